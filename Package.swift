@@ -1,0 +1,81 @@
+// swift-tools-version: 6.3;(experimentalCGen)
+// experimentalCGen lets the CompileBPF plugin hand its C file to the compiler.
+
+import PackageDescription
+
+/// For the bridges: the modules that touch pointers and C handles.
+let bridge: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("NonisolatedNonsendingByDefault"),
+    .treatAllWarnings(as: .error),
+]
+
+/// For everything else: no pointer anywhere.
+let safe = bridge + [.strictMemorySafety()]
+
+let package = Package(
+    name: "wallwatch",
+    products: [.executable(name: "wallwatch", targets: ["wallwatch"])],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+    ],
+    targets: [
+        // The kernel half, and the plugin that compiles it.
+        .target(name: "CProbes", path: "bpf", sources: ["abi.c"], plugins: ["CompileBPF"]),
+        .plugin(name: "CompileBPF", capability: .buildTool, path: "Sources/CompileBPF"),
+
+        // Bridges: libbpf, the kernel's own headers, sockets, threads, /proc.
+        .systemLibrary(name: "CLibBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
+        .systemLibrary(name: "CLinux"),
+        .target(name: "BPF", dependencies: ["CLibBPF"], swiftSettings: bridge),
+        .target(name: "Probes", dependencies: ["BPF", "CProbes", "Records"], swiftSettings: bridge),
+        .target(name: "NetlinkIO", dependencies: ["CLinux", "Netlink", "XTables"], swiftSettings: bridge),
+        .target(
+            name: "Host", dependencies: ["CLinux", "Records", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: bridge),
+        .target(
+            name: "Output", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: bridge),
+
+        // Values and pure state machines.
+        .target(name: "Records", swiftSettings: safe),
+        .target(name: "Netlink", swiftSettings: safe),
+        .target(name: "XTables", dependencies: ["Netlink"], swiftSettings: safe),
+        .target(name: "Lineage", dependencies: ["Records"], swiftSettings: safe),
+        .target(name: "Inventory", dependencies: ["Netlink", "XTables"], swiftSettings: safe),
+        .target(name: "Attribution", dependencies: ["Inventory", "Netlink", "Records"], swiftSettings: safe),
+        .target(name: "JSON", swiftSettings: safe),
+        .target(
+            name: "Events", dependencies: ["Attribution", "Inventory", "JSON", "Lineage", "Records"],
+            swiftSettings: safe),
+        .target(
+            name: "Configuration",
+            dependencies: [
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+            ],
+            swiftSettings: safe),
+
+        // The loop that ties them, and the command line.
+        .target(
+            name: "Collector",
+            dependencies: [
+                "Attribution", "CLinux", "Configuration", "Events", "Host", "Inventory", "JSON", "Lineage", "Netlink",
+                "NetlinkIO", "Output", "Probes", "Records", "XTables",
+            ],
+            swiftSettings: bridge),
+        .executableTarget(
+            name: "wallwatch",
+            dependencies: [
+                "Collector", "Configuration", "Events", "Host", "JSON", "Probes",
+                .product(name: "SystemPackage", package: "swift-system"),
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: safe),
+    ],
+    cLanguageStandard: .c2x
+)

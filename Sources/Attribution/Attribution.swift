@@ -1,0 +1,105 @@
+internal import Netlink
+public import Records
+
+/// Joins what was sent to what was committed.
+///
+/// A request says who and what was asked, a notification what the kernel made of it. Both carry the sender's
+/// netlink port and sequence number; they come by two ways, in either order, and each waits a bounded moment
+/// for the other. Commits of a namespace leave in the order in which they came.
+public struct Attribution {
+    /// How long a commit waits for its request, in nanoseconds. The request is in the ring before the sender's
+    /// system call returns.
+    static let commitPatience: UInt64 = 20_000_000
+    /// How long an answered request waits for its commit.
+    static let requestPatience: UInt64 = 50_000_000
+    /// Requests that are held at most; older ones are let go as if time had passed.
+    static let capacity = 4096
+
+    private struct Waiting {
+        var sent: SentRequest
+        var until: UInt64
+    }
+
+    /// A request whose records are not all there.
+    private struct Partial {
+        var head: Record.Request
+        var bytes: [UInt8]
+    }
+
+    private var partials: [UInt64: Partial] = [:]
+    /// In the order in which they were sent.
+    private var requests: [Waiting] = []
+    private var commits: [Commit] = []
+
+    public init() {}
+
+    /// When ``expire(at:)`` has something to do at the latest; nil: nothing waits.
+    public var deadline: UInt64? {
+        [commits.first.map { $0.time &+ Self.commitPatience }, requests.lazy.map(\.until).min()].compactMap { $0 }.min()
+    }
+
+    public mutating func begin(_ request: Record.Request) {
+        // Records of a request that never ended: the ring lost its result.
+        if partials.count >= Self.capacity { partials.removeAll() }
+        partials[request.id] = Partial(head: request, bytes: request.bytes)
+    }
+
+    /// Bytes that follow. Out of order they are worthless, and the request counts as cut off.
+    public mutating func append(id: UInt64, offset: Int, bytes: [UInt8]) {
+        guard partials[id]?.bytes.count == offset else { return }
+        partials[id]?.bytes.append(contentsOf: bytes)
+    }
+
+    /// The kernel is done with a request.
+    public mutating func end(id: UInt64, error: Int32, at time: UInt64) -> [Verdict] {
+        guard let partial = partials.removeValue(forKey: id) else { return [] }
+        let head = partial.head
+        let sent = SentRequest(
+            id: id, author: head.author, netns: head.netns, port: head.port, total: head.total,
+            request: NFNetlinkRequest.decode(
+                unsafe partial.bytes.span.bytes, truncated: partial.bytes.count < head.total),
+            error: error)
+        if !sent.ipsetChanges.isEmpty { return [.ipset(sent)] }
+        requests.append(Waiting(sent: sent, until: time &+ Self.requestPatience))
+        return settle(at: time)
+    }
+
+    /// The kernel committed something.
+    public mutating func commit(_ commit: Commit) -> [Verdict] {
+        commits.append(commit)
+        return settle(at: commit.time)
+    }
+
+    /// Gives up on what has waited too long.
+    public mutating func expire(at time: UInt64) -> [Verdict] { settle(at: time) }
+
+    private mutating func settle(at time: UInt64) -> [Verdict] {
+        var verdicts: [Verdict] = []
+        var blocked: Set<UInt32> = []
+        var rest: [Commit] = []
+        for commit in commits {
+            if blocked.contains(commit.netns) {
+                rest.append(commit)
+            } else if let index = requests.firstIndex(where: { $0.sent.explains(commit) }) {
+                verdicts.append(.committed(commit, requests.remove(at: index).sent))
+            } else if commit.time &+ Self.commitPatience <= time {
+                verdicts.append(.committed(commit, nil))
+            } else {
+                blocked.insert(commit.netns)
+                rest.append(commit)
+            }
+        }
+        commits = rest
+        while let first = requests.first, first.until <= time || requests.count > Self.capacity {
+            verdicts.append(verdict(on: requests.removeFirst().sent))
+        }
+        return verdicts
+    }
+
+    /// What an answered request is that no commit followed.
+    private func verdict(on sent: SentRequest) -> Verdict {
+        if let error = sent.error, error < 0 { return .refused(sent, error: error) }
+        return sent.request.isBatch && !sent.request.hasBatchEnd && !sent.request.isTruncated
+            ? .dryRun(sent) : .silent(sent)
+    }
+}

@@ -1,0 +1,68 @@
+public import Netlink
+public import Records
+
+/// A request to nfnetlink, put together from its records: who sent it, and what it says.
+public struct SentRequest: Sendable {
+    public let id: UInt64
+    public let author: Author
+    public let netns: NetnsRef
+    public let port: UInt32
+    /// Bytes that were sent; `request` may have been read from fewer.
+    public let total: Int
+    public let request: NFNetlinkRequest
+    /// What the kernel answered: a negative errno, 0 for none. nil while it has not.
+    public internal(set) var error: Int32?
+
+    /// Whether a commit that carries this port and sequence number is what came of it.
+    func explains(_ commit: Commit) -> Bool {
+        guard netns.inode == commit.netns, port == commit.port else { return false }
+        // Sequence numbers wrap. A request cut off may go on beyond the last number that was read.
+        let span = request.isTruncated ? UInt32(1) << 24 : request.lastSequence &- request.firstSequence
+        return commit.sequence &- request.firstSequence <= span
+    }
+
+    /// The ipset commands among its messages that change something.
+    public var ipsetChanges: [IPSetRequest] {
+        request.messages.compactMap {
+            if case .ipset(let command) = $0.body, command.command.isChange { command } else { nil }
+        }
+    }
+}
+
+/// One commit of nftables, as its notifications tell it.
+public struct Commit: Sendable {
+    public var netns: UInt32
+    public var notices: [NFTMessage]
+    public var generation: NFTGeneration
+    /// Of the request that caused it.
+    public var port: UInt32
+    public var sequence: UInt32
+    /// When it was received, in nanoseconds of CLOCK_BOOTTIME.
+    public var time: UInt64
+
+    public init(
+        netns: UInt32, notices: [NFTMessage], generation: NFTGeneration, port: UInt32, sequence: UInt32, time: UInt64
+    ) {
+        self.netns = netns
+        self.notices = notices
+        self.generation = generation
+        self.port = port
+        self.sequence = sequence
+        self.time = time
+    }
+}
+
+/// What became of requests and commits.
+public enum Verdict: Sendable {
+    /// A commit, and the request it came from; nil: nobody was seen to send it.
+    case committed(Commit, SentRequest?)
+    /// Commands to ipset, which the kernel never notifies anybody of: look what came of them.
+    case ipset(SentRequest)
+    /// The kernel refused it.
+    case refused(SentRequest, error: Int32)
+    /// It was to change something, met no error, and no commit followed: it changed nothing, or the
+    /// notification was lost. The generation tells which.
+    case silent(SentRequest)
+    /// A batch without an end: the kernel checked it and let it go, as `nft --check` asks for.
+    case dryRun(SentRequest)
+}

@@ -1,0 +1,35 @@
+internal import CLibBPF
+internal import Glibc
+
+/// A libbpf call that failed.
+public struct BPFError: Error, Hashable, Sendable {
+    /// What was being attempted, worded to follow "could not".
+    public let operation: String
+    /// The errno libbpf reported, always positive.
+    public let code: CInt
+
+    public init(operation: String, code: CInt) {
+        self.operation = operation
+        self.code = code
+    }
+
+    /// Whether the kernel forbids it, rather than not knowing it.
+    public var isForbidden: Bool { code == EPERM || code == EACCES }
+}
+
+extension BPFError: CustomStringConvertible {
+    public var description: String { "could not \(operation): \(String(cString: strerror(code)))" }
+}
+
+/// Passes on the result of a libbpf call that returns a negative errno on failure.
+@discardableResult
+func check(_ operation: @autoclosure () -> String, _ result: CInt) throws(BPFError) -> CInt {
+    guard result >= 0 else { throw BPFError(operation: operation(), code: -result) }
+    return result
+}
+
+/// Passes on the result of a libbpf call that returns null and sets errno on failure.
+func check(_ operation: @autoclosure () -> String, _ result: OpaquePointer?) throws(BPFError) -> OpaquePointer {
+    guard let result else { throw BPFError(operation: operation(), code: errno) }
+    return result
+}

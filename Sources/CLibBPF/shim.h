@@ -1,0 +1,43 @@
+#pragma once
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+/* libbpf complains on standard error, also of hooks that are only tried. Swift cannot name its callback,
+ * which takes a va_list, so not even to say that there is none. */
+static inline void ww_quiet(void)
+{
+        libbpf_set_print(NULL);
+}
+
+/* Sets a `const volatile __u32` of the BPF program before it is loaded. libbpf knows a variable's
+ * place by BTF only; its names are in the data section's BTF type. */
+static inline int ww_set_knob(struct bpf_object *object, const char *name, uint32_t value)
+{
+        struct btf *btf = bpf_object__btf(object);
+        struct bpf_map *map = bpf_object__find_map_by_name(object, ".rodata");
+        int id = btf ? btf__find_by_name_kind(btf, ".rodata", BTF_KIND_DATASEC) : -ENOENT;
+        size_t size = 0;
+
+        if (id < 0 || !map)
+                return -ENOENT;
+        const struct btf_type *section = btf__type_by_id(btf, id);
+        const struct btf_var_secinfo *variable = btf_var_secinfos(section);
+        char *data = (char *)bpf_map__initial_value(map, &size);
+
+        for (int i = 0; i < btf_vlen(section); i++, variable++) {
+                const struct btf_type *type = btf__type_by_id(btf, variable->type);
+
+                if (strcmp(btf__name_by_offset(btf, type->name_off), name))
+                        continue;
+                if (!data || variable->size != sizeof(value) || variable->offset + sizeof(value) > size)
+                        return -EINVAL;
+                memcpy(data + variable->offset, &value, sizeof(value));
+                return 0;
+        }
+        return -ENOENT;
+}

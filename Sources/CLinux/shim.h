@@ -1,0 +1,72 @@
+// The kernel's user-space headers, and static inline wrappers for exactly what Swift cannot call:
+// function-like macros and variadic functions.
+#pragma once
+
+// _GNU_SOURCE is not defined: Swift's own Glibc module is compiled without, and the two would disagree about fd_set.
+// What it would declare is wrapped below.
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdint.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <netinet/in.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/ioctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/timerfd.h>
+
+#include <linux/net_namespace.h>
+#include <linux/netfilter/ipset/ip_set.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+
+/// The namespace id of the datagram `message` describes, from its `NETLINK_LISTEN_ALL_NSID` control
+/// message, or `absent` where there is none: the kernel sends none for the socket's own namespace.
+static inline int32_t linux_netlink_message_nsid(struct msghdr *message, int32_t absent)
+{
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(message); c; c = CMSG_NXTHDR(message, c)) {
+        if (c->cmsg_level == SOL_NETLINK && c->cmsg_type == NETLINK_LISTEN_ALL_NSID &&
+            c->cmsg_len >= CMSG_LEN(sizeof(int32_t))) {
+            int32_t nsid;
+            memcpy(&nsid, CMSG_DATA(c), sizeof nsid);
+            return nsid;
+        }
+    }
+    return absent;
+}
+
+/// setns(2), which sched.h declares for _GNU_SOURCE only.
+static inline int linux_setns(int descriptor, int type)
+{
+    return (int)syscall(SYS_setns, descriptor, type);
+}
+
+/// pidfd_open(2), which Debian 12's C library declares in a header that Swift does not read.
+static inline int linux_pidfd_open(pid_t pid, unsigned flags)
+{
+    return (int)syscall(SYS_pidfd_open, pid, flags);
+}
+
+/// unshare(2), which sched.h declares for _GNU_SOURCE only.
+static inline int linux_unshare(int flags)
+{
+    return (int)syscall(SYS_unshare, flags);
+}
+
+/// gettid(2), which unistd.h declares for _GNU_SOURCE only.
+static inline pid_t linux_gettid(void)
+{
+    return (pid_t)syscall(SYS_gettid);
+}
+
+/// `CLONE_NEWNET` of sched.h, which is there for _GNU_SOURCE only.
+static const int linux_clone_newnet = 0x40000000;

@@ -1,0 +1,148 @@
+internal import Attribution
+internal import Configuration
+internal import Events
+internal import Host
+internal import Inventory
+internal import Lineage
+internal import Netlink
+internal import NetlinkIO
+internal import Probes
+internal import Records
+internal import XTables
+
+/// From the kernel to the engine.
+extension Collector {
+    /// Everything that is to be known before the first line: who runs, what stands.
+    func begin() {
+        join()
+        // Probes are attached: who is born from now on is in the ring, and the snapshot is older than that.
+        let limit = configuration.probes.argumentBytes
+        try? probes.seed { record in
+            guard case .task(let task) = record else { return }
+            lineage.seed(task, image: ProcFS.image(of: task.process.pid, argumentLimit: limit) ?? .unknown)
+        }
+        lineage.linkSeeded()
+        watchNamespaces()
+        sendStarted()
+        sendStates("start")
+    }
+
+    private func watchNamespaces() {
+        for (inode, _) in NamespaceFiles.all() { _ = namespaces.watch(inode) }
+        for namespace in namespaces.all {
+            try? probes.know(netns: namespace.inode)
+            refresh(namespace)
+        }
+    }
+
+    /// Takes what stands as given: nobody is told of a difference.
+    private func refresh(_ namespace: WatchedNamespace) {
+        namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
+            _ = namespace.state.replace(nft: try reader.nftables(in: descriptor))
+            _ = namespace.state.replace(ipsets: try reader.ipsets(in: descriptor))
+            for table in try reader.legacy(in: descriptor) {
+                _ = namespace.state.replace(
+                    legacy: FirewallState.LegacyID(family: table.family, name: table.name), with: table)
+            }
+        }
+    }
+
+    /// Subscribes to notifications as soon as that loads no module.
+    func join() {
+        guard !notifications.isJoined, reader.isLoaded(.nfTables) else { return }
+        try? notifications.join()
+    }
+
+    func drainRing() {
+        _ = try? probes.drain()
+        guard !inbox.records.isEmpty else { return }
+        let records = inbox.records
+        inbox.records.removeAll(keepingCapacity: records.count < 4096)
+        for record in records { handle(record) }
+    }
+
+    func readNotifications() {
+        readNamespaceEvents()
+        guard notifications.isJoined else { return }
+        var commits: [Commit] = []
+        let isOverrun = (try? notifications.read(namespaces) { commits.append($0) }) ?? true
+        // The ring first: what explains these commits is in it.
+        if !commits.isEmpty { drainRing() }
+        for commit in commits { for verdict in attribution.commit(commit) { handle(verdict) } }
+        if isOverrun { resyncAll("notifications were lost: more came than fit the socket") }
+    }
+
+    private func readNamespaceEvents() {
+        var isOpen = true
+        while isOpen {
+            let reception = try? namespaceEvents.receive { bytes, _ in
+                forEachMessage(in: bytes) { header, payload in
+                    guard let number = NamespaceID(header, payload: payload), number.isDeleted else { return }
+                    _ = namespaces.remove(number: number.nsid)
+                }
+            }
+            isOpen = reception == .delivered
+        }
+    }
+
+    private func handle(_ record: Record) {
+        switch record {
+        case .fork(let fork): lineage.fork(fork, at: fork.child.start)
+        case .exec(let exec): handle(exec)
+        case .exit(let id, let status):
+            let now = Clock.boottime
+            if let process = lineage.process(id), output.wantsProcesses || process.isReported {
+                output.send(.process(process, .end(status: status)), at: now)
+            }
+            lineage.exit(id, at: now)
+        case .signal(let signal): handle(signal)
+        case .request(let request):
+            namespace(request.netns, pid: request.author.task.process.pid)?.note(
+                pid: request.author.task.process.pid)
+            join()
+            attribution.begin(request)
+        case .requestBytes(let id, let offset, let bytes): attribution.append(id: id, offset: offset, bytes: bytes)
+        case .requestResult(let id, let error, _):
+            for verdict in attribution.end(id: id, error: error, at: Clock.boottime) { handle(verdict) }
+        case .xtables(let replace): handle(replace)
+        case .module(let name, let isLoaded, let task): handle(module: name, isLoaded: isLoaded, task)
+        case .task(let task): lineage.seed(task, image: .unknown)
+        }
+    }
+
+    private func handle(_ exec: Record.Exec) {
+        lineage.exec(exec)
+        if namespaces[exec.task.netns] == nil { _ = namespaces.watch(exec.task.netns, pid: exec.task.process.pid) }
+        guard output.wantsProcesses, let process = lineage.process(exec.task.process) else { return }
+        process.isReported = true
+        output.send(.process(process, .exec), at: Clock.boottime)
+    }
+
+    /// The namespace a record names, watched from now on.
+    func namespace(_ reference: NetnsRef, pid: UInt32) -> WatchedNamespace? {
+        let namespace = namespaces.watch(reference.inode, pid: pid)
+        if reference.userNamespaceLevel > 0 { namespace?.isUserOwned = true }
+        return namespace
+    }
+
+    private func handle(module name: [UInt8], isLoaded: Bool, _ task: TaskIdentity) {
+        let name = String(decoding: name, as: UTF8.self)
+        guard KernelModule.isFirewall(name) else { return }
+        if let subsystem = KernelSubsystem(rawValue: name), !isLoaded { reader.forget(subsystem) }
+        let author = lineage.process(of: Author(time: Clock.boottime, task: task, ancestors: []))
+        output.send(
+            .module(name: Array(name.utf8), isLoaded: isLoaded, author: author), at: Clock.boottime)
+        guard isLoaded else { return }
+        join()
+        if name == "x_tables", probes.improve(.xtables) { sendCoverage("module \(name) was loaded") }
+    }
+}
+
+/// Which modules are part of a firewall.
+enum KernelModule {
+    static func isFirewall(_ name: String) -> Bool {
+        let prefixes = ["nf_tables", "nft_", "ip_tables", "ip6_tables", "iptable_", "ip6table_", "x_tables", "xt_",
+            "ip_set", "arp_tables", "arptable_", "ebtable", "nfnetlink", "br_netfilter"]
+        return prefixes.contains { name.hasPrefix($0) }
+    }
+}

@@ -1,0 +1,182 @@
+internal import Attribution
+internal import CLinux
+internal import Configuration
+internal import Events
+internal import Glibc
+internal import Host
+internal import Lineage
+internal import NetlinkIO
+internal import Output
+internal import Probes
+internal import Records
+internal import SystemPackage
+
+/// The daemon: one loop that reads every source, one direction from the kernel to the line.
+public final class Collector {
+    let options: CollectorOptions
+    var configuration: Configuration
+    var probes: ProbeSet
+    let inbox: Inbox
+    let loop: EventLoop
+    let reader = FirewallReader()
+    let namespaces: Namespaces
+    let notifications: NotificationReader
+    let namespaceEvents: NetlinkSocket
+    let output: EventOutput
+    var lineage = Lineage()
+    var attribution = Attribution()
+    var limiter = FailureLimiter()
+    var replaces = PendingReplaces()
+    var health: Health
+    var audit: Schedule
+    var states: Schedule
+    /// The process whose end ends the run.
+    private var child: CInt?
+    private var stopSignal: CInt?
+    private var stopSender: Process?
+    private var end: UInt64?
+
+    /// Records as the ring hands them over, until the loop takes them.
+    final class Inbox {
+        var records: [Record] = []
+        var malformed: UInt64 = 0
+    }
+
+    /// Loads the probes and reads what stands. Nothing has been told yet.
+    public init(_ options: CollectorOptions) throws(CollectorError) {
+        self.options = options
+        configuration = options.configuration
+        let privileges = Capabilities.missing()
+        guard privileges.isEmpty else { throw .privileges(privileges) }
+        let folder = options.configuration.state.directory
+        let state = try CollectorError.wrap { () throws(StateDirectory.Failure) in try StateDirectory(folder) }
+        let destination = OutputDestination(configuration.output.path)
+        let writer = try CollectorError.wrap("open \(destination.description)") { () throws(Errno) in
+            try LineWriter(to: destination)
+        }
+        output = EventOutput(
+            encoder: .current(configuration.output, version: options.version, state: state), writer: writer,
+            emit: configuration.output.emit)
+        loop = try CollectorError.wrap("make an event loop") { () throws(Errno) in
+            try EventLoop(signals: [SIGTERM, SIGINT, SIGHUP, SIGUSR1])
+        }
+        let inbox = Inbox()
+        self.inbox = inbox
+        do {
+            probes = try ProbeSet(ProbeSet.Options(configuration.probes)) { record in
+                if let record { inbox.records.append(record) } else { inbox.malformed += 1 }
+            }
+            try probes.watch(pid: UInt32(bitPattern: getpid()), true)
+        } catch {
+            throw .unavailable("\(error)")
+        }
+        if let tier = configuration.probes.forcedTier {
+            for coverage in probes.coverage where coverage.tier == nil && coverage.family != .module {
+                throw .unavailable(
+                    "tier \(tier.rawValue) cannot serve \(coverage.family.rawValue): "
+                        + coverage.refusals.map(\.reason).joined(separator: "; "))
+            }
+        }
+        do {
+            namespaces = try Namespaces(
+                watchesAll: configuration.netns.watch == .all, limit: configuration.netns.max)
+            notifications = try NotificationReader()
+            namespaceEvents = try NamespaceIDs.notifications()
+        } catch {
+            throw .system("\(error)")
+        }
+        let now = Clock.boottime
+        health = Health(every: configuration.state.interval, from: now)
+        audit = Schedule(every: configuration.state.auditInterval, from: now)
+        states = Schedule(every: configuration.state.interval, from: now)
+    }
+
+    /// Watches until a signal, or until the time that was asked for is over. `ready` is called when every
+    /// change from now on is reported.
+    public func run(ready: () -> Void = {}) throws(CollectorError) {
+        do throws(Errno) {
+            try loop.add(probes.descriptor)
+            try loop.add(notifications.socket.descriptor)
+            try loop.add(namespaceEvents.descriptor)
+            try loop.add(output.writer.noticeDescriptor.rawValue)
+            begin()
+            ready()
+            if let duration = options.duration { end = Clock.boottime + duration }
+            while stopSignal == nil, end.map({ $0 > Clock.boottime }) ?? true {
+                let wake = try loop.wait(until: deadline)
+                for signal in wake.signals { handle(signal: signal) }
+                if let child, wake.readable.contains(child) { endSoon() }
+                if wake.readable.contains(output.writer.noticeDescriptor.rawValue) { try handleOutput() }
+                turn()
+            }
+            finish()
+        } catch {
+            throw .system("the output is gone: \(error)")
+        }
+    }
+
+    /// Has the run end when a child of this process has ended and what it did is told.
+    public func stop(after pid: Int32) throws(CollectorError) {
+        child = try CollectorError.wrap("watch a child") { () throws(Errno) in
+            let descriptor = linux_pidfd_open(pid, 0)
+            guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+            try loop.add(descriptor)
+            return descriptor
+        }
+    }
+
+    private func endSoon() {
+        guard let child else { return }
+        close(child)
+        self.child = nil
+        end = Clock.boottime + 300_000_000
+    }
+
+    /// One turn: everything that waits, in the order that keeps causes before effects.
+    func turn() {
+        drainRing()
+        readNotifications()
+        // The request of a commit just read is in the ring by now, or comes within moments.
+        drainRing()
+        let now = Clock.boottime
+        for verdict in attribution.expire(at: now) { handle(verdict) }
+        look(at: now)
+        if audit.isDue(at: now) { auditAll() }
+        if states.isDue(at: now) { sendStates("interval") }
+        reportHealth(at: now)
+    }
+
+    private var deadline: UInt64 {
+        let dates = [
+            attribution.deadline, replaces.deadline, end, audit.next, states.next, Clock.boottime + Health.backstop,
+        ]
+        return dates.compactMap { $0 }.min() ?? 0
+    }
+
+    private func handle(signal: CInt) {
+        switch signal {
+        case SIGHUP: reload()
+        case SIGUSR1: sendStates("request")
+        default: stopSignal = signal
+        }
+    }
+
+    private func handleOutput() throws(Errno) {
+        if case .broken(let error) = output.writer.acknowledge() { throw error }
+    }
+
+    private func finish() {
+        turn()
+        var details: [(String, CollectorReport.Value)] = [("pid", .number(Int(getpid())))]
+        if let stopSignal { details.append(("signal", .number(Int(stopSignal)))) }
+        output.send(
+            .collector(
+                CollectorReport(
+                    .stopped, reason: stopSignal.map { "signal \($0)" } ?? "the time asked for is over",
+                    details: details, author: stopSender)), at: Clock.boottime)
+        _ = output.writer.close(within: .seconds(5))
+    }
+
+    /// Who sent the signal that ends the run.
+    func noteStop(by sender: Process) { stopSender = sender }
+}

@@ -1,0 +1,101 @@
+public import Configuration
+internal import Events
+internal import Host
+internal import SystemPackage
+internal import Probes
+
+/// What a run of the collector is asked to do.
+public struct CollectorOptions {
+    public var configuration: Configuration
+    /// Where the configuration is read from again on SIGHUP.
+    public var source: ConfigurationSource
+    /// What the command line says, which goes before the files, also after a reload.
+    public var overrides: (inout Configuration) -> Void
+    /// In nanoseconds. nil: until a signal.
+    public var duration: UInt64?
+    public var version: String
+
+    public init(
+        configuration: Configuration, source: ConfigurationSource = .standard,
+        overrides: @escaping (inout Configuration) -> Void = { _ in }, duration: UInt64? = nil, version: String
+    ) {
+        self.configuration = configuration
+        self.source = source
+        self.overrides = overrides
+        self.duration = duration
+        self.version = version
+    }
+}
+
+/// Why a collector cannot run; each has an exit code of sysexits.h.
+public enum CollectorError: Error, CustomStringConvertible {
+    case privileges([String])
+    case busy(pid: String)
+    /// The kernel lacks what nothing replaces.
+    case unavailable(String)
+    case system(String)
+
+    public var description: String {
+        switch self {
+        case .privileges(let names):
+            "missing privileges: \(names.joined(separator: ", ")); run as root or give the service these capabilities"
+        case .busy(let pid): "another wallwatch (pid \(pid)) has this state directory"
+        case .unavailable(let reason): "this kernel does not allow it: \(reason)"
+        case .system(let reason): reason
+        }
+    }
+
+    /// Of sysexits.h.
+    public var exitCode: Int32 {
+        switch self {
+        case .privileges: 77
+        case .busy: 75
+        case .unavailable: 69
+        case .system: 71
+        }
+    }
+
+    static func wrap<Value>(_ body: () throws(StateDirectory.Failure) -> Value) throws(CollectorError) -> Value {
+        do throws(StateDirectory.Failure) { return try body() } catch {
+            switch error {
+            case .busy(let pid): throw .busy(pid: pid)
+            case .system(let operation, let errno): throw .system("could not \(operation): \(errno)")
+            }
+        }
+    }
+
+    static func wrap<Value>(
+        _ operation: String, _ body: () throws(Errno) -> Value
+    ) throws(CollectorError) -> Value {
+        do throws(Errno) { return try body() } catch { throw .system("could not \(operation): \(error)") }
+    }
+}
+
+extension ProbeSettings {
+    /// The tier that was asked for by name.
+    var forcedTier: Tier? { Tier(rawValue: tier.rawValue) }
+}
+
+extension ProbeSet.Options {
+    init(_ settings: ProbeSettings) {
+        self.init()
+        tier = settings.forcedTier
+        ringBytes = UInt32(settings.ringBytes)
+        requestBytes = UInt32(settings.requestBytes)
+        argumentBytes = UInt32(settings.argumentBytes)
+    }
+}
+
+extension EventEncoder {
+    /// The encoder of this machine and this run.
+    static func current(_ settings: OutputSettings, version: String, state: StateDirectory) -> EventEncoder {
+        let host = HostFacts.current()
+        let accounts = Accounts()
+        return EventEncoder(
+            facts: Facts(
+                hostID: host.id, hostname: host.hostname, bootID: host.bootID, kernel: host.kernel, version: version,
+                agentID: state.agentID, ephemeralID: String(UInt64.random(in: .min ... .max), radix: 36)),
+            names: Names(user: accounts.user, group: accounts.group), maxLineBytes: settings.maxLineBytes,
+            detail: settings.detail, nextSequence: state.nextSequence)
+    }
+}

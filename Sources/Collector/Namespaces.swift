@@ -1,0 +1,86 @@
+internal import Glibc
+internal import Host
+internal import Inventory
+internal import NetlinkIO
+internal import Records
+
+/// A network namespace that is watched.
+final class WatchedNamespace {
+    let inode: UInt32
+    let isHost: Bool
+    /// Its number in the host's namespace, by which its notifications come; the host's own come without.
+    let nsid: Int32?
+    var isUserOwned = false
+    var state = FirewallState()
+    /// Processes seen in it lately: where it can be opened.
+    var pids: [UInt32] = []
+
+    init(inode: UInt32, isHost: Bool, nsid: Int32?) {
+        self.inode = inode
+        self.isHost = isHost
+        self.nsid = nsid
+    }
+
+    /// Remembers a process that is in it.
+    func note(pid: UInt32) {
+        guard pids.last != pid else { return }
+        pids.append(pid)
+        if pids.count > 4 { pids.removeFirst() }
+    }
+}
+
+/// The namespaces that are watched. None is kept alive by being watched: no descriptor of one stays open.
+final class Namespaces {
+    let host: WatchedNamespace
+    private let numbers: NamespaceIDs
+    private let limit: Int
+    private let watchesAll: Bool
+    private var byInode: [UInt32: WatchedNamespace] = [:]
+    private var byNumber: [Int32: WatchedNamespace] = [:]
+
+    init(watchesAll: Bool, limit: Int) throws(NetlinkIOError) {
+        self.watchesAll = watchesAll
+        self.limit = limit
+        numbers = try NamespaceIDs()
+        host = WatchedNamespace(inode: NamespaceFiles.own ?? 0, isHost: true, nsid: nil)
+        byInode[host.inode] = host
+    }
+
+    var all: [WatchedNamespace] { byInode.values.sorted { $0.isHost || $1.isHost ? $0.isHost : $0.inode < $1.inode } }
+
+    subscript(inode: UInt32) -> WatchedNamespace? { byInode[inode] }
+
+    /// Whose notifications come with this number; nil stands for the host's own.
+    func numbered(_ nsid: Int32?) -> WatchedNamespace? { nsid.map { byNumber[$0] } ?? host }
+
+    /// Begins to watch a namespace, if it is to be watched and can be opened.
+    func watch(_ inode: UInt32, pid: UInt32? = nil) -> WatchedNamespace? {
+        if let known = byInode[inode] { return known }
+        guard watchesAll, byInode.count < limit, inode != 0,
+            let descriptor = NamespaceFiles.open(inode, pids: pid.map { [$0] } ?? [])
+        else { return nil }
+        defer { close(descriptor) }
+        guard let nsid = try? numbers.assign(to: descriptor) else { return nil }
+        let namespace = WatchedNamespace(inode: inode, isHost: false, nsid: nsid)
+        if let pid { namespace.note(pid: pid) }
+        byInode[inode] = namespace
+        byNumber[nsid] = namespace
+        return namespace
+    }
+
+    /// The namespace with this number is gone.
+    func remove(number: Int32) -> WatchedNamespace? {
+        guard let gone = byNumber.removeValue(forKey: number) else { return nil }
+        byInode[gone.inode] = nil
+        return gone
+    }
+
+    /// Opens a namespace for a moment. nil: it cannot be found any more.
+    func open<Result>(
+        _ namespace: WatchedNamespace, _ body: (CInt) throws(NetlinkIOError) -> Result
+    ) -> Result? {
+        guard let descriptor = NamespaceFiles.open(namespace.inode, pids: namespace.pids.reversed()) else { return nil }
+        defer { close(descriptor) }
+        return try? body(descriptor)
+    }
+}

@@ -1,0 +1,46 @@
+/// What the daemon is told to do. A new value holds the defaults.
+public struct Configuration: Hashable, Sendable {
+    /// `[output]`
+    public var output = OutputSettings()
+    /// `[state]`
+    public var state = StateSettings()
+    /// `[probes]`
+    public var probes = ProbeSettings()
+    /// `[netns]`
+    public var netns = NetnsSettings()
+
+    /// The defaults.
+    public init() {}
+}
+
+extension Configuration: ConfigurationSection {
+    static var keys: [Key<Configuration>] {
+        [
+            Key("output", \.output),
+            Key("state", \.state),
+            Key("probes", \.probes),
+            Key("netns", \.netns),
+            Key(reserved: "detection"),
+            Key(reserved: "trust"),
+            Key(reserved: "maintenance"),
+            Key(reserved: "config_files"),
+            Key(reserved: "services"),
+        ]
+    }
+}
+
+extension Configuration {
+    /// Takes over what the text of one file says, key by key. Returns what is wrong with it.
+    mutating func apply(_ text: [UInt8], file: String) -> [ConfigurationError] {
+        var diagnostics = Diagnostics(file: file, text: text)
+        if let root = Document.parse(text, &diagnostics) { apply(root, "", &diagnostics) }
+        return diagnostics.finished()
+    }
+
+    /// Reads one text, for instance of a test.
+    public init(parsing text: String, file: String = "wallwatch.toml") throws(ConfigurationErrors) {
+        self.init()
+        let errors = apply(Array(text.utf8), file: file)
+        guard errors.isEmpty else { throw ConfigurationErrors(errors: errors) }
+    }
+}

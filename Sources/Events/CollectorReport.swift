@@ -1,0 +1,42 @@
+public import Lineage
+
+/// What the collector says of itself.
+public struct CollectorReport {
+    public enum Action: String, Sendable, CaseIterable {
+        case started = "collector-started"
+        case stopped = "collector-stopped"
+        case health = "collector-health"
+        case eventsLost = "collector-events-lost"
+        case coverageChanged = "collector-coverage-changed"
+        case tampered = "collector-tampered"
+        case configReloaded = "collector-config-reloaded"
+        case configRefused = "collector-config-refused"
+    }
+
+    /// One value under `wallwatch.collector`.
+    public enum Value: Sendable {
+        case text(String)
+        case number(Int)
+        case flag(Bool)
+        case list([String])
+        indirect case group([(String, Value)])
+    }
+
+    public var action: Action
+    public var reason: String?
+    public var isFailure: Bool
+    public var details: [(String, Value)]
+    /// Who did it, for what others do to the collector.
+    public var author: Process?
+
+    public init(
+        _ action: Action, reason: String? = nil, isFailure: Bool = false, details: [(String, Value)] = [],
+        author: Process? = nil
+    ) {
+        self.action = action
+        self.reason = reason
+        self.isFailure = isFailure
+        self.details = details
+        self.author = author
+    }
+}

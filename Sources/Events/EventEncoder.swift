@@ -1,0 +1,184 @@
+internal import JSON
+internal import Lineage
+internal import Inventory
+
+/// Turns events into lines: one JSON object each, by the names of ECS 9.4 and of `docs/events.md`.
+public struct EventEncoder {
+    /// A finished line, and when what it tells happened.
+    public typealias Sink = (_ line: [UInt8]) -> Void
+
+    public var facts: Facts
+    public var names: Names
+    /// The longest line, newline included.
+    public var maxLineBytes: Int
+    /// Whether operations that found no place follow in lines of their own.
+    public var detail: Bool
+    /// From CLOCK_BOOTTIME to UTC, in nanoseconds.
+    public var offset: Int64 = 0
+    private let nextSequence: () -> UInt64
+    private var line = JSONWriter()
+
+    public init(
+        facts: Facts, names: Names, maxLineBytes: Int, detail: Bool, nextSequence: @escaping () -> UInt64
+    ) {
+        self.facts = facts
+        self.names = names
+        self.maxLineBytes = maxLineBytes
+        self.detail = detail
+        self.nextSequence = nextSequence
+    }
+
+    /// Writes an event of `time`, now, both in nanoseconds of CLOCK_BOOTTIME.
+    public mutating func encode(_ event: Event, time: UInt64, now: UInt64, to sink: Sink) {
+        let head = Head(outline: Outline(event), sequence: nextSequence(), time: time, now: now)
+        var told = 0
+        for (step, limits) in Limits.ladder.enumerated() {
+            told = write(event, head, limits)
+            if line.count <= maxLineBytes || step == Limits.ladder.count - 1 { break }
+        }
+        sink(line.bytes)
+        if case .changed(let report) = event, detail, told < report.change.operations.count {
+            encodeDetails(report, from: told, of: head, to: sink)
+        }
+    }
+
+    /// What the head of a line needs.
+    private struct Head {
+        var outline: Outline
+        var sequence: UInt64
+        var time: UInt64
+        var now: UInt64
+    }
+
+    /// The buffer, to write a line with what else the encoder has, and to be put back.
+    private mutating func takeLine() -> JSONWriter {
+        var line = JSONWriter(capacity: 0)
+        swap(&line, &self.line)
+        return line
+    }
+
+    private func id(_ sequence: UInt64) -> String { "\(facts.ephemeralID)-\(sequence)" }
+
+    /// Returns how many operations of a change were told.
+    private mutating func write(_ event: Event, _ head: Head, _ limits: Limits) -> Int {
+        let fields = ProcessFields(names: names, bootID: facts.bootID, offset: offset, limits: limits)
+        let operations = event.operations.prefix(limits.operations)
+        var line = takeLine()
+        defer { self.line = line }
+        line.line { line in
+            writeHead(head, to: &line)
+            var cut: [String] = []
+            if let (process, thread) = event.author {
+                cut += fields.write(process, thread: thread, status: event.exitStatus, to: &line)
+            }
+            line.object("wallwatch") { line in
+                if let (process, _) = event.author { cut += fields.writeBeside(process, to: &line) }
+                line.write(event, operations: operations, latency: (head.now &- head.time) / 1000)
+                if operations.count < event.operations.count { cut.append("wallwatch.change.operations") }
+                line.field("truncated", list: cut)
+                line.field("escaped", line.escaped ? true : nil)
+            }
+        }
+        return operations.count
+    }
+
+    private func writeHead(_ head: Head, to line: inout JSONWriter) {
+        line.field("@timestamp", Timestamp(boottime: head.time, offset: offset))
+        line.object("ecs") { $0.field("version", "9.4.0") }
+        line.object("event") { line in
+            line.field("kind", head.outline.kind)
+            line.field("category", list: head.outline.category)
+            line.field("type", list: head.outline.type)
+            line.field("action", head.outline.action)
+            line.field("outcome", head.outline.outcome)
+            line.field("reason", head.outline.reason)
+            line.field("id", id(head.sequence))
+            line.field("sequence", head.sequence)
+            line.field("created", Timestamp(boottime: head.now, offset: offset))
+            line.field("module", "wallwatch")
+            line.field("dataset", "wallwatch.events")
+            line.field("provider", "wallwatch")
+        }
+        line.object("host") { line in
+            line.field("id", facts.hostID)
+            line.field("hostname", facts.hostname)
+            line.object("boot") { $0.field("id", facts.bootID) }
+            line.object("os") {
+                $0.field("type", "linux")
+                $0.field("kernel", facts.kernel)
+            }
+        }
+        line.object("agent") {
+            $0.field("type", "wallwatch")
+            $0.field("version", facts.version)
+            $0.field("id", facts.agentID)
+            $0.field("ephemeral_id", facts.ephemeralID)
+        }
+    }
+
+    /// The operations from `first` on, in as few lines as hold them.
+    private mutating func encodeDetails(_ report: ChangeReport, from first: Int, of head: Head, to sink: Sink) {
+        let operations = report.change.operations
+        var starts = [first]
+        var size = 0
+        // What a line has besides its operations; an operation's own size is measured by writing it.
+        let room = max(maxLineBytes - 900, 256)
+        for index in first..<operations.count {
+            line.line { $0.operations(operations[index...index]) }
+            if size > 0, size + line.count > room {
+                starts.append(index)
+                size = 0
+            }
+            size += line.count
+        }
+        for (part, start) in starts.enumerated() {
+            let end = part + 1 < starts.count ? starts[part + 1] : operations.count
+            var own = head
+            own.sequence = nextSequence()
+            own.outline.action = "firewall-change-detail"
+            var line = takeLine()
+            line.line { line in
+                writeHead(own, to: &line)
+                line.object("wallwatch") { line in
+                    line.object("change") { line in
+                        line.field("id", id(head.sequence))
+                        line.field("part", part + 1)
+                        line.field("parts", starts.count)
+                        line.netns(report.netns)
+                        line.operations(operations[start..<end])
+                    }
+                }
+            }
+            sink(line.bytes)
+            self.line = line
+        }
+    }
+}
+
+extension Event {
+    /// The process an event is about, and the thread that did it.
+    var author: (Process, UInt32?)? {
+        switch self {
+        case .changed(let report): report.author.map { ($0, report.thread) }
+        case .failed(let report): (report.author, report.thread)
+        case .process(let process, _): (process, nil)
+        case .module(_, _, let author): author.map { ($0, nil) }
+        case .collector(let report): report.author.map { ($0, nil) }
+        case .state, .drift: nil
+        }
+    }
+
+    /// As wait(2) has it, of a process that ended.
+    var exitStatus: Int32? {
+        if case .process(_, .end(let status)) = self { status } else { nil }
+    }
+
+    var operations: [Operation] {
+        switch self {
+        case .changed(let report): report.change.operations
+        case .failed(let report): report.operations
+        case .drift(let report): report.change.operations
+        default: []
+        }
+    }
+}

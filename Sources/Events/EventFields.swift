@@ -1,0 +1,83 @@
+internal import Inventory
+internal import JSON
+
+extension JSONWriter {
+    /// The part of `wallwatch` that only this kind of event has. `latency` in microseconds.
+    mutating func write(_ event: Event, operations: some Collection<Operation>, latency: UInt64) {
+        switch event {
+        case .changed(let report): changed(report, operations, latency)
+        case .failed(let report): failed(report, operations)
+        case .state(let report): state(report)
+        case .drift(let report): drift(report, operations)
+        case .module(let name, let isLoaded, _):
+            object("module") {
+                $0.field("name", bytes: name)
+                $0.field("loaded", isLoaded)
+            }
+        case .collector(let report):
+            object("collector") { line in
+                for (key, value) in report.details { line.value(key, value) }
+            }
+        case .process: break
+        }
+    }
+
+    private mutating func changed(_ report: ChangeReport, _ operations: some Collection<Operation>, _ latency: UInt64) {
+        object("change") { line in
+            line.field("backend", report.backend.rawValue)
+            line.netns(report.netns)
+            line.field("generation", report.generation)
+            line.field("family", report.family)
+            line.field("source", report.source.rawValue)
+            line.field("attributed", report.author != nil && report.source != .notification)
+            line.object("claimed") {
+                $0.field("pid", report.claimed?.pid)
+                $0.field("comm", report.claimed?.name)
+            }
+            line.operations(operations)
+            line.field("operations_count", report.change.operations.count)
+            line.figure("rules", report.change.rules)
+            line.figure("elements", report.change.elements)
+            line.policies(report.change.operations.filter { $0.kind == .policy }.prefix(8).map { $0 })
+            line.field("latency_us", latency)
+        }
+    }
+
+    private mutating func failed(_ report: FailureReport, _ operations: some Collection<Operation>) {
+        object("change") { line in
+            line.field("backend", report.backend.rawValue)
+            line.netns(report.netns)
+            line.field("attributed", true)
+            line.field("errno", report.errno == 0 ? nil : -report.errno)
+            line.operations(operations)
+            line.figure("rules", Count(before: report.rules, after: report.rules))
+            line.figure("elements", Count(before: report.elements, after: report.elements))
+            line.field("suppressed", report.suppressed == 0 ? nil : report.suppressed)
+        }
+    }
+
+    private mutating func drift(_ report: DriftReport, _ operations: some Collection<Operation>) {
+        object("change") { line in
+            line.field("backend", report.backend.rawValue)
+            line.netns(report.netns)
+            line.field("source", Source.dump.rawValue)
+            line.field("attributed", false)
+            line.operations(operations)
+            line.figure("rules", report.change.rules)
+            line.figure("elements", report.change.elements)
+        }
+    }
+
+    private mutating func value(_ key: String, _ value: CollectorReport.Value) {
+        switch value {
+        case .text(let text): field(key, text)
+        case .number(let number): field(key, number)
+        case .flag(let flag): field(key, flag)
+        case .list(let list): field(key, list: list)
+        case .group(let members):
+            object(key) { line in
+                for (key, member) in members { line.value(key, member) }
+            }
+        }
+    }
+}

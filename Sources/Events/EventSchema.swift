@@ -1,0 +1,1 @@
+public enum EventSchema { public static let text = "{}" }

@@ -1,0 +1,73 @@
+internal import Inventory
+
+/// The ECS head of an event: what kind of thing it is.
+struct Outline {
+    var action: String
+    var kind = "event"
+    var category: [String]
+    var type: [String]
+    var outcome: String?
+    var reason: String?
+
+    init(_ event: Event) {
+        switch event {
+        case .changed(let report):
+            self.init("firewall-changed", ["configuration"], Self.types(report.change.operations), outcome: "success")
+        case .failed(let report):
+            self.init("firewall-change-failed", ["configuration"], ["change"], outcome: "failure", reason: report.reason)
+        case .state:
+            self.init("firewall-state", ["configuration"], ["info"], kind: "state")
+        case .drift(let report):
+            self.init("model-drift", ["configuration"], ["change"], outcome: "unknown", reason: report.reason)
+        case .process(_, .exec):
+            self.init("exec", ["process"], ["start"], outcome: "success")
+        case .process(_, .end):
+            self.init("end", ["process"], ["end"])
+        case .module(_, let isLoaded, _):
+            self.init(
+                isLoaded ? "firewall-module-loaded" : "firewall-module-unloaded", ["configuration", "driver"],
+                [isLoaded ? "start" : "end"], outcome: "success")
+        case .collector(let report):
+            self.init(
+                report.action.rawValue, ["host"], ["info"], kind: report.action == .health ? "metric" : "event",
+                outcome: report.isFailure ? "failure" : nil, reason: report.reason)
+        }
+    }
+
+    private init(
+        _ action: String, _ category: [String], _ type: [String], kind: String = "event", outcome: String? = nil,
+        reason: String? = nil
+    ) {
+        self.action = action
+        self.category = category
+        self.type = type
+        self.kind = kind
+        self.outcome = outcome
+        self.reason = reason
+    }
+
+    private static func types(_ operations: [Operation]) -> [String] {
+        var types = ["change"]
+        if operations.contains(where: { $0.kind.isAddition }) { types.append("creation") }
+        if operations.contains(where: { $0.kind.isDeletion }) { types.append("deletion") }
+        return types
+    }
+}
+
+extension Operation.Kind {
+    var isAddition: Bool {
+        switch self {
+        case .addRule, .addTable, .addChain, .addSet, .addElements: true
+        default: false
+        }
+    }
+
+    var isDeletion: Bool {
+        switch self {
+        case .deleteRule, .flushChain, .flushTable, .flushRuleset, .deleteTable, .deleteChain, .deleteSet,
+            .deleteElements, .flushSet, .ownerDied, .netnsGone, .moduleUnload:
+            true
+        default: false
+        }
+    }
+}

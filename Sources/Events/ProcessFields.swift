@@ -1,0 +1,170 @@
+internal import JSON
+internal import Lineage
+internal import Records
+
+/// Writes processes by ECS's names.
+struct ProcessFields {
+    let names: Names
+    let bootID: String
+    /// From CLOCK_BOOTTIME to UTC, in nanoseconds.
+    let offset: Int64
+    let limits: Limits
+
+    /// The process of an event, its parent within it. Returns what had to be cut.
+    func write(_ process: Process, thread: UInt32?, status: Int32?, to line: inout JSONWriter) -> [String] {
+        var cut: [String] = []
+        line.object("process") { line in
+            if identity(process, limits.arguments, to: &line) { cut.append("process.args") }
+            credentials(process, to: &line)
+            // 128 and the signal for who was killed, as a shell has it.
+            line.field("exit_code", status.map { $0 & 0x7f == 0 ? $0 >> 8 & 0xff : 128 + $0 & 0x7f })
+            line.object("thread") { $0.field("id", thread) }
+            if let task = process.task {
+                line.object("group_leader") { $0.field("pid", task.groupLeader) }
+                line.object("session_leader") { $0.field("pid", task.sessionLeader) }
+                line.object("tty") { tty in
+                    tty.object("char_device") {
+                        $0.field("major", task.terminal.map { $0 >> 20 })
+                        $0.field("minor", task.terminal.map { $0 & 0xf_ffff })
+                    }
+                }
+            }
+            if let parent = process.parent {
+                line.object("parent") { line in
+                    if identity(parent, limits.ancestorCommand, to: &line) { cut.append("process.parent.args") }
+                    credentials(parent, to: &line)
+                }
+            }
+        }
+        return cut
+    }
+
+    /// `wallwatch.login`, `wallwatch.process` and `wallwatch.ancestry`. Returns what had to be cut.
+    func writeBeside(_ process: Process, to line: inout JSONWriter) -> [String] {
+        var cut: [String] = []
+        if let task = process.task {
+            line.object("login") {
+                $0.field("uid", id: task.login)
+                $0.field("name", task.login.flatMap(names.user))
+                $0.field("session", id: task.session)
+            }
+            line.object("process") { line in
+                line.field("invoked", bytes: nonEmpty(process.image.invoked))
+                line.field("comm", bytes: process.name?.bytes)
+                line.field("exe_deleted", task.executable.isDeleted)
+                line.field("exe_memfd", task.executable.isMemFD)
+                line.field("argv_truncated", process.image.areArgumentsCut ? true : nil)
+                line.object("exe") {
+                    $0.field("inode", id: task.executable.inode)
+                    $0.field("device", "\(task.executable.device >> 20):\(task.executable.device & 0xf_ffff)")
+                    $0.field("owner", id: task.executable.owner)
+                    $0.field("mode", octal(task.executable.mode & 0o7777))
+                }
+                line.field("capabilities", hexadecimal(task.capabilities))
+                line.field("cgroup", id: task.cgroup)
+                line.object("namespaces") {
+                    $0.field("net", id: task.netns)
+                    $0.field("mnt", id: task.mntns)
+                    $0.field("pid", id: task.pidns)
+                    $0.field("user", id: task.userns)
+                }
+            }
+        }
+        let chain = process.chain.dropFirst()
+        line.array("ancestry") { line in
+            for ancestor in kept(chain) {
+                line.element { line in
+                    line.field("pid", ancestor.id.pid)
+                    line.field("start", Timestamp(boottime: ancestor.id.start, offset: offset))
+                    line.field("executable", bytes: nonEmpty(ancestor.image.path))
+                    line.field("name", bytes: name(of: ancestor))
+                    let command = CutArguments(ancestor.image.arguments, limit: limits.ancestorCommand)
+                    if limits.ancestorCommand > 0 { line.field("command_line", bytes: nonEmpty(command.commandLine[...])) }
+                    line.object("user") {
+                        $0.field("id", id: ancestor.user)
+                        $0.field("name", names.user(ancestor.user))
+                    }
+                }
+            }
+        }
+        if chain.count > limits.ancestors { cut.append("wallwatch.ancestry") }
+        return cut
+    }
+
+    /// The nearest, and always the last: the root of the chain.
+    private func kept(_ chain: ArraySlice<Process>) -> [Process] {
+        guard chain.count > limits.ancestors, let last = chain.last else { return Array(chain) }
+        return chain.prefix(limits.ancestors) + [last]
+    }
+
+    /// Returns whether the arguments had to be cut.
+    private func identity(_ process: Process, _ limit: Int, to line: inout JSONWriter) -> Bool {
+        line.field("pid", process.id.pid)
+        line.field("start", Timestamp(boottime: process.id.start, offset: offset))
+        line.field("entity_id", entityID(process.id))
+        line.field("name", bytes: name(of: process))
+        line.field("executable", bytes: nonEmpty(process.image.path))
+        let all = process.image.arguments
+        let kept = CutArguments(all, limit: limit)
+        line.field("command_line", bytes: nonEmpty(kept.commandLine[...]))
+        line.field("args", list: kept.arguments.map { Array($0) })
+        if !all.isEmpty { line.field("args_count", all.count) }
+        line.field("working_directory", bytes: nonEmpty(process.image.directory))
+        return kept.isCut
+    }
+
+    private func credentials(_ process: Process, to line: inout JSONWriter) {
+        func user(_ key: String, _ id: UInt32, _ name: (UInt32) -> String?, _ line: inout JSONWriter) {
+            line.object(key) {
+                $0.field("id", id: id)
+                $0.field("name", name(id))
+            }
+        }
+        guard let task = process.task else { return user("user", process.user, names.user, &line) }
+        user("user", task.effectiveUser, names.user, &line)
+        user("real_user", task.user, names.user, &line)
+        user("saved_user", task.savedUser, names.user, &line)
+        user("group", task.effectiveGroup, names.group, &line)
+    }
+
+    /// The file's name; of a kernel thread, or where the file is not known, the task's.
+    private func name(of process: Process) -> [UInt8]? {
+        let path = process.image.path
+        guard !path.isEmpty else { return process.name?.bytes }
+        return Array(path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex))
+    }
+
+    /// The same for the same process in every event, and for no other: FNV-1a over boot, pid and start.
+    private func entityID(_ id: ProcessID) -> String {
+        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+        for byte in bootID.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+        for word in [UInt64(id.pid), id.start] {
+            for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                hash = (hash ^ (word >> shift & 0xff)) &* 0x100_0000_01b3
+            }
+        }
+        return hexadecimal(hash)
+    }
+
+    private func nonEmpty(_ bytes: ArraySlice<UInt8>) -> [UInt8]? { bytes.isEmpty ? nil : Array(bytes) }
+}
+
+/// 16 digits.
+func hexadecimal(_ value: UInt64) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+}
+
+/// Four digits, as chmod takes them.
+private func octal(_ mode: UInt16) -> String {
+    let digits = String(mode, radix: 8)
+    return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
+}
+
+extension Timestamp {
+    /// A moment of the kernel half's clock.
+    init(boottime: UInt64, offset: Int64) {
+        let time = Int64(bitPattern: boottime) &+ offset
+        self.init(seconds: time / 1_000_000_000, nanoseconds: Int32(truncatingIfNeeded: time % 1_000_000_000))
+    }
+}

@@ -1,0 +1,87 @@
+internal import Inventory
+internal import JSON
+internal import Netlink
+internal import XTables
+
+/// Chains of one state line; a ruleset with more says how many there are.
+private let chainLimit = 24
+
+extension JSONWriter {
+    /// `wallwatch.state`: what stands, in figures, the tables and chains by name.
+    mutating func state(_ report: StateReport) {
+        let state = report.state
+        let chains = Self.chainLines(state)
+        object("state") { line in
+            line.field("occasion", report.occasion)
+            line.netns(report.netns)
+            line.field("generation", state.nft.generation)
+            line.field("rules", state.ruleCount)
+            line.field("elements", state.elementCount)
+            line.object("nftables") {
+                $0.field("tables", state.nft.tables.count)
+                $0.field("rules", state.nft.ruleCount)
+                $0.field("elements", state.nft.elementCount)
+            }
+            line.object("xtables-legacy") {
+                $0.field("tables", state.legacy.count)
+                $0.field("rules", state.legacy.values.reduce(0) { $0 + $1.ruleCount })
+            }
+            line.object("ipset") {
+                $0.field("sets", state.ipsets.sets.count)
+                $0.field("elements", state.ipsets.elementCount)
+            }
+            line.field("chains_count", chains.count)
+            line.array("chains") { line in
+                for chain in chains.prefix(chainLimit) {
+                    line.element { line in
+                        line.field("backend", chain.backend.rawValue)
+                        line.field("family", chain.family)
+                        line.field("table", chain.table)
+                        line.field("chain", chain.name)
+                        line.field("rules", chain.rules)
+                        line.field("policy", chain.policy)
+                        line.field("dormant", chain.isDormant ? true : nil)
+                    }
+                }
+            }
+        }
+    }
+
+    private struct ChainLine {
+        var backend: Backend
+        var family: String
+        var table: String
+        var name: String
+        var rules: Int
+        var policy: String?
+        var isDormant = false
+    }
+
+    private static func chainLines(_ state: FirewallState) -> [ChainLine] {
+        var lines: [ChainLine] = []
+        for (id, table) in state.nft.tables.sorted(by: {
+            ($0.key.family.rawValue, $0.key.name) < ($1.key.family.rawValue, $1.key.name)
+        }) {
+            for (name, chain) in table.chains.sorted(by: { $0.key < $1.key }) {
+                lines.append(
+                    ChainLine(
+                        backend: .nftables, family: id.family.name, table: id.name, name: name,
+                        rules: chain.rules.count,
+                        policy: chain.policy.map { $0 == .drop ? "drop" : "accept" },
+                        isDormant: table.flags.contains(.dormant)))
+            }
+        }
+        for (id, table) in state.legacy.sorted(by: {
+            ($0.key.family.rawValue, $0.key.name) < ($1.key.family.rawValue, $1.key.name)
+        }) {
+            for chain in table.chains {
+                lines.append(
+                    ChainLine(
+                        backend: .xtablesLegacy, family: id.family.rawValue, table: id.name, name: chain.name,
+                        rules: chain.rules.count,
+                        policy: chain.policy.map { $0 == .drop ? "drop" : $0 == .accept ? "accept" : "other" }))
+            }
+        }
+        return lines
+    }
+}

@@ -1,0 +1,20 @@
+internal import Glibc
+
+/// Text for people.
+public enum Console {
+    /// A line on standard error.
+    public static func complain(_ text: String) { write(text + "\n", to: 2) }
+
+    /// A line on standard output, for commands whose output is text.
+    public static func say(_ text: String) { write(text + "\n", to: 1) }
+
+    private static func write(_ text: String, to descriptor: CInt) {
+        var rest = Array(text.utf8)[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count < 0 && errno == EINTR { continue }
+            guard count > 0 else { return }
+            rest = rest.dropFirst(count)
+        }
+    }
+}

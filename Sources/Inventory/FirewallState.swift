@@ -1,0 +1,77 @@
+public import Netlink
+public import XTables
+
+/// The firewall of one network namespace: what stands, moved by what was committed.
+public struct FirewallState: Hashable, Sendable {
+    public struct LegacyID: Hashable, Sendable {
+        public var family: XTFamily
+        public var name: String
+
+        public init(family: XTFamily, name: String) {
+            self.family = family
+            self.name = name
+        }
+    }
+
+    public private(set) var nft = NFTState()
+    public private(set) var legacy: [LegacyID: XTable] = [:]
+    public private(set) var ipsets = IPSets()
+
+    public init() {}
+
+    /// Rules over all backends.
+    public var ruleCount: Int { nft.ruleCount + legacy.values.reduce(0) { $0 + $1.ruleCount } }
+    /// Elements of named nftables sets and of ipsets.
+    public var elementCount: Int { nft.elementCount + ipsets.elementCount }
+
+    /// Applies one commit of nftables.
+    public mutating func commit(_ notices: [NFTMessage], intent: RequestIntent?) -> Change {
+        let rules = ruleCount
+        let elements = elementCount
+        var transaction = NFTTransaction(nft, intent: intent)
+        nft = NFTState()
+        for notice in notices { transaction.take(notice) }
+        let result = transaction.finish()
+        nft = result.state
+        return change(result.operations, rules, elements)
+    }
+
+    /// Takes a whole nftables ruleset as it was dumped, and tells how it differs from what was believed.
+    public mutating func replace(nft new: NFTState, isAudit: Bool = false) -> Change {
+        let rules = ruleCount
+        let elements = elementCount
+        let operations = Inventory.operations(from: nft, to: new, isAudit: isAudit)
+        nft = new
+        return change(operations, rules, elements)
+    }
+
+    /// Takes a legacy table as it was dumped. nil: it is gone.
+    public mutating func replace(legacy id: LegacyID, with table: XTable?) -> Change {
+        let rules = ruleCount
+        let elements = elementCount
+        guard let table else {
+            let gone = legacy.removeValue(forKey: id)
+            let operation = Operation(
+                .deleteTable, family: id.family.rawValue, table: id.name, count: gone?.ruleCount ?? 0)
+            return change(gone == nil ? [] : [operation], rules, elements)
+        }
+        let operations = Inventory.operations(from: legacy[id], to: table)
+        legacy[id] = table
+        return change(operations, rules, elements)
+    }
+
+    /// Takes the ipsets as they were listed, after these requests.
+    public mutating func replace(ipsets new: IPSets, requests: [IPSetRequest] = [], succeeded: Bool = false) -> Change {
+        let rules = ruleCount
+        let elements = elementCount
+        let operations = ipsets.operations(to: new, requests: requests, succeeded: succeeded)
+        ipsets = new
+        return change(operations, rules, elements)
+    }
+
+    private func change(_ operations: [Operation], _ rules: Int, _ elements: Int) -> Change {
+        Change(
+            operations: operations, rules: Count(before: rules, after: ruleCount),
+            elements: Count(before: elements, after: elementCount))
+    }
+}

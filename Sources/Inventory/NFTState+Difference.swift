@@ -1,0 +1,77 @@
+internal import Netlink
+
+/// What turned one nftables ruleset into another, where no notification tells. Handles are never used twice,
+/// so rules are told apart exactly.
+///
+/// In an audit what comes and goes by itself, such as elements that time takes, is no difference.
+func operations(from before: NFTState, to after: NFTState, isAudit: Bool) -> [Operation] {
+    var operations: [Operation] = []
+    for id in before.tables.keys.sorted(by: isBefore) where after.tables[id] == nil {
+        operations.append(
+            Operation(.deleteTable, family: id.family.name, table: id.name, count: before.tables[id]?.ruleCount))
+    }
+    for id in after.tables.keys.sorted(by: isBefore) {
+        guard let new = after.tables[id] else { continue }
+        let old = before.tables[id]
+        if old == nil { operations.append(Operation(.addTable, family: id.family.name, table: id.name)) }
+        let wasDormant = old?.flags.contains(.dormant) ?? false
+        if wasDormant != new.flags.contains(.dormant) {
+            operations.append(
+                Operation(wasDormant ? .tableAwake : .tableDormant, family: id.family.name, table: id.name))
+        }
+        operations += chainOperations(id, old?.chains ?? [:], new.chains)
+        operations += setOperations(id, old?.sets ?? [:], new.sets, isAudit)
+    }
+    return operations
+}
+
+private func isBefore(_ one: TableID, _ other: TableID) -> Bool {
+    (one.family.rawValue, one.name) < (other.family.rawValue, other.name)
+}
+
+private func chainOperations(
+    _ id: TableID, _ before: [String: NFTState.Chain], _ after: [String: NFTState.Chain]
+) -> [Operation] {
+    var operations: [Operation] = []
+    func note(_ kind: Operation.Kind, _ chain: String, _ count: Int? = nil, _ policy: PolicyChange? = nil) {
+        operations.append(
+            Operation(kind, family: id.family.name, table: id.name, chain: chain, count: count, policy: policy))
+    }
+    for name in before.keys.sorted() where after[name] == nil { note(.deleteChain, name, before[name]?.rules.count) }
+    for name in after.keys.sorted() {
+        guard let new = after[name] else { continue }
+        let old = before[name]
+        let policy = PolicyChange(before: old?.policy?.name, after: new.policy?.name)
+        if old == nil {
+            note(.addChain, name, nil, new.policy == nil ? nil : policy)
+        } else if policy.before != policy.after {
+            note(.policy, name, nil, policy)
+        }
+        let deleted = old?.rules.subtracting(new.rules).count ?? 0
+        let added = new.rules.subtracting(old?.rules ?? []).count
+        if deleted > 0 { note(deleted > 1 && new.rules.isEmpty ? .flushChain : .deleteRule, name, deleted) }
+        if added > 0 { note(.addRule, name, added) }
+    }
+    return operations
+}
+
+private func setOperations(
+    _ id: TableID, _ before: [String: NFTState.ElementSet], _ after: [String: NFTState.ElementSet],
+    _ isAudit: Bool
+) -> [Operation] {
+    var operations: [Operation] = []
+    func note(_ kind: Operation.Kind, _ set: String, _ count: Int? = nil) {
+        operations.append(Operation(kind, family: id.family.name, table: id.name, set: set, count: count))
+    }
+    for name in before.keys.sorted() where after[name] == nil { note(.deleteSet, name, before[name]?.count) }
+    for name in after.keys.sorted() {
+        guard let new = after[name] else { continue }
+        if before[name] == nil { note(.addSet, name) }
+        if isAudit, new.isVolatile { continue }
+        let deleted = before[name]?.keys.subtracting(new.keys).count ?? 0
+        let added = new.keys.subtracting(before[name]?.keys ?? []).count
+        if deleted > 0 { note(new.keys.isEmpty ? .flushSet : .deleteElements, name, deleted) }
+        if added > 0 { note(.addElements, name, added) }
+    }
+    return operations
+}

@@ -1,0 +1,181 @@
+internal import Netlink
+
+/// Applies the notifications of one commit, in order, and tells what they amount to.
+///
+/// The kernel names every object it deletes, also below a table that goes as a whole; what is told is what
+/// was meant: a deleted table with its count of rules, not each of them.
+struct NFTTransaction {
+    private var state: NFTState
+    private let intent: RequestIntent?
+    private let tablesBefore: Set<TableID>
+    private var ledger = Ledger()
+
+    init(_ state: NFTState, intent: RequestIntent?) {
+        self.state = state
+        self.intent = intent
+        tablesBefore = Set(state.tables.keys)
+    }
+
+    /// The state after the notices that were taken, and the operations they amount to.
+    consuming func finish() -> (state: NFTState, operations: [Operation]) {
+        let emptiesAll = tablesBefore.count > 1 && ledger.deletedTables.isSuperset(of: tablesBefore)
+        let isFlush = intent.map { $0.flushesRuleset || $0.isPartial && emptiesAll } ?? emptiesAll
+        let operations = ledger.operations(intent: intent, flushesRuleset: isFlush) { [state] table, chain in
+            state.tables[table]?.chains[chain]?.rules.isEmpty ?? true
+        }
+        return (state, operations)
+    }
+
+    mutating func take(_ message: NFTMessage) {
+        switch message {
+        case .newTable(let table): newTable(table)
+        case .deleteTable(let table, _): deleteTable(table)
+        case .newChain(let chain): newChain(chain)
+        case .deleteChain(let chain, _): deleteChain(chain)
+        case .newRule(let rule): newRule(rule)
+        case .deleteRule(let rule, _): deleteRule(rule)
+        case .newSet(let set): newSet(set)
+        case .deleteSet(let set, _): deleteSet(set)
+        case .newElements(let elements): newElements(elements)
+        case .deleteElements(let elements, _): deleteElements(elements)
+        case .newObject(let object):
+            ledger.note(.other, TableID(family: object.family, name: object.table), "object \(object.name ?? "") added")
+        case .deleteObject(let object, _):
+            ledger.note(
+                .other, TableID(family: object.family, name: object.table), "object \(object.name ?? "") deleted")
+        case .newFlowtable(let flowtable):
+            ledger.note(
+                .other, TableID(family: flowtable.family, name: flowtable.table),
+                "flowtable \(flowtable.name ?? "") added")
+        case .deleteFlowtable(let flowtable, _):
+            ledger.note(
+                .other, TableID(family: flowtable.family, name: flowtable.table),
+                "flowtable \(flowtable.name ?? "") deleted")
+        case .newGeneration(let generation): state.generation = generation.id
+        case .other: break
+        }
+    }
+
+    private mutating func newTable(_ table: NFTTable) {
+        let id = TableID(family: table.family, name: table.name ?? "")
+        let flags = table.flags ?? []
+        guard let known = state.tables[id] else {
+            state.tables[id] = NFTState.Table(flags: flags)
+            ledger.note(.addTable, id)
+            if flags.contains(.dormant) { ledger.note(.tableDormant, id) }
+            return
+        }
+        state.tables[id]?.flags = flags
+        if known.flags.contains(.dormant) != flags.contains(.dormant) {
+            ledger.note(flags.contains(.dormant) ? .tableDormant : .tableAwake, id)
+        }
+    }
+
+    private mutating func deleteTable(_ table: NFTTable) {
+        let id = TableID(family: table.family, name: table.name ?? "")
+        let rest = state.tables.removeValue(forKey: id)
+        state.ruleCount -= rest?.ruleCount ?? 0
+        state.elementCount -= rest?.elementCount ?? 0
+        ledger.deleteTable(id, rest: rest?.ruleCount ?? 0)
+    }
+
+    private mutating func newChain(_ chain: NFTChain) {
+        let id = TableID(family: chain.family, name: chain.table)
+        let name = chain.name ?? ""
+        if let known = state.tables[id]?.chains[name] {
+            var updated = known
+            updated.hook = chain.hook ?? known.hook
+            updated.policy = chain.policy ?? known.policy
+            updated.handle = chain.handle ?? known.handle
+            state.tables[id]?.chains[name] = updated
+            if updated.policy != known.policy {
+                ledger.policy(id, name, PolicyChange(before: known.policy?.name, after: updated.policy?.name))
+            } else if updated.hook != known.hook {
+                ledger.note(.other, id, "chain \(name) hooked otherwise")
+            }
+            return
+        }
+        if let handle = chain.handle,
+            let old = state.tables[id]?.chains.first(where: { $0.value.handle == handle })
+        {
+            state.tables[id]?.chains[old.key] = nil
+            state.tables[id]?.chains[name] = old.value
+            ledger.note(.other, id, "chain \(old.key) renamed to \(name)")
+            return
+        }
+        state.tables[id, default: NFTState.Table()].chains[name] = NFTState.Chain(
+            handle: chain.handle, hook: chain.hook, policy: chain.policy, type: chain.type)
+        ledger.addChain(id, name, policy: chain.policy?.name)
+    }
+
+    private mutating func deleteChain(_ chain: NFTChain) {
+        let id = TableID(family: chain.family, name: chain.table)
+        let name = chain.name ?? ""
+        // A base chain loses devices by the same message: with a hook and rules left it is still there.
+        let rest = state.tables[id]?.chains.removeValue(forKey: name)?.rules.count ?? 0
+        state.ruleCount -= rest
+        ledger.deleteChain(id, name, rest: rest)
+    }
+
+    private mutating func newRule(_ rule: NFTRule) {
+        let id = TableID(family: rule.family, name: rule.table)
+        let name = rule.chain ?? ""
+        let isNew =
+            rule.handle.map {
+                state.tables[id, default: NFTState.Table()].chains[name, default: NFTState.Chain()].rules.insert($0)
+                    .inserted
+            } ?? false
+        if isNew { state.ruleCount += 1 }
+        ledger.addRule(id, name, handle: rule.handle)
+    }
+
+    private mutating func deleteRule(_ rule: NFTRule) {
+        let id = TableID(family: rule.family, name: rule.table)
+        let name = rule.chain ?? ""
+        guard let handle = rule.handle else { return }
+        if state.tables[id]?.chains[name]?.rules.remove(handle) != nil { state.ruleCount -= 1 }
+        ledger.deleteRule(id, name, handle: handle, isReplaced: intent?.replacedRules.contains(handle) ?? false)
+    }
+
+    private mutating func newSet(_ set: NFTSet) {
+        let id = TableID(family: set.family, name: set.table)
+        guard let name = set.name, set.flags?.contains(.anonymous) != true else { return }
+        guard state.tables[id]?.sets[name] == nil else { return }
+        state.tables[id, default: NFTState.Table()].sets[name] = NFTState.ElementSet(flags: set.flags ?? [])
+        ledger.note(.addSet, id, set: name)
+    }
+
+    private mutating func deleteSet(_ set: NFTSet) {
+        let id = TableID(family: set.family, name: set.table)
+        guard let name = set.name, let gone = state.tables[id]?.sets.removeValue(forKey: name) else { return }
+        state.elementCount -= gone.count
+        ledger.note(.deleteSet, id, set: name, count: gone.count)
+    }
+
+    private mutating func newElements(_ elements: NFTElements) {
+        let id = TableID(family: elements.family, name: elements.table)
+        guard state.tables[id]?.sets[elements.set] != nil else { return }
+        var added = 0
+        for element in elements.elements where !element.isIntervalEnd {
+            if state.tables[id]?.sets[elements.set]?.keys.insert(element.keyHash).inserted == true { added += 1 }
+        }
+        state.elementCount += added
+        ledger.elements(id, elements.set, added: added)
+    }
+
+    private mutating func deleteElements(_ elements: NFTElements) {
+        let id = TableID(family: elements.family, name: elements.table)
+        guard state.tables[id]?.sets[elements.set] != nil else { return }
+        var deleted = 0
+        for element in elements.elements where !element.isIntervalEnd {
+            if state.tables[id]?.sets[elements.set]?.keys.remove(element.keyHash) != nil { deleted += 1 }
+        }
+        state.elementCount -= deleted
+        ledger.elements(id, elements.set, deleted: deleted)
+    }
+}
+
+extension NFTPolicy {
+    /// As nft writes it.
+    var name: String { self == .accept ? "accept" : self == .drop ? "drop" : "\(rawValue)" }
+}

@@ -1,0 +1,44 @@
+public import Netlink
+
+/// What a sender asked for, where that says more than what came of it: one rule deleted from a chain of one
+/// rule looks like a flush, and a replaced rule like a deletion and an addition.
+public struct RequestIntent: Hashable, Sendable {
+    struct ChainID: Hashable, Sendable {
+        var table: TableID
+        var chain: String
+    }
+
+    var flushesRuleset = false
+    var flushedTables: Set<TableID> = []
+    var flushedChains: Set<ChainID> = []
+    var flushedSets: Set<ChainID> = []
+    /// Handles of rules that another takes the place of.
+    var replacedRules: Set<UInt64> = []
+
+    /// The request is known in part only: what it does not say here it may say further on.
+    var isPartial = false
+
+    public init(_ request: NFNetlinkRequest) {
+        isPartial = request.isTruncated || request.isMalformed
+        for message in request.messages {
+            guard case .nftables(let body) = message.body else { continue }
+            switch body {
+            case .deleteTable(let table, _) where table.name == nil && table.handle == nil:
+                flushesRuleset = true
+            case .deleteRule(let rule, _) where rule.handle == nil && rule.id == nil:
+                let table = TableID(family: rule.family, name: rule.table)
+                if let chain = rule.chain {
+                    flushedChains.insert(ChainID(table: table, chain: chain))
+                } else {
+                    flushedTables.insert(table)
+                }
+            case .deleteElements(let elements, _) where elements.elements.isEmpty:
+                flushedSets.insert(
+                    ChainID(table: TableID(family: elements.family, name: elements.table), chain: elements.set))
+            case .newRule(let rule) where message.flags.contains(.replace):
+                if let handle = rule.handle { replacedRules.insert(handle) }
+            default: break
+            }
+        }
+    }
+}

@@ -1,0 +1,129 @@
+public import Records
+
+/// Who started whom: all processes that run, and those that ended a moment ago.
+///
+/// Pure: fed with records in the order of the ring, it is asked for a process when a firewall record
+/// names one.
+public struct Lineage {
+    /// How long an ended process is kept for records that are still under way, in nanoseconds.
+    static let grace: UInt64 = 2_000_000_000
+    /// How many ended processes are kept at most.
+    static let graceCount = 4096
+    /// How many generations are kept above a process. A chain of forks can be endless.
+    static let depthLimit = 64
+
+    private var processes: [ProcessID: Process] = [:]
+    /// The newest process with a pid.
+    private var byPID: [UInt32: ProcessID] = [:]
+    /// Ended ones, oldest first, with when they may be forgotten; those before `firstEnded` are forgotten.
+    private var ended: [(id: ProcessID, until: UInt64)] = []
+    private var firstEnded = 0
+
+    public init() {}
+
+    /// How many processes are known.
+    public var count: Int { processes.count }
+
+    /// Takes a process that was there before the collector; `image` is what /proc says of it.
+    public mutating func seed(_ task: TaskIdentity, image: ExecImage) {
+        let process = processes[task.process] ?? insert(task.process, parent: nil, image: image, user: task.user)
+        process.image = image
+        process.update(task)
+    }
+
+    /// Ties the seeded processes to their parents, once all are known.
+    public mutating func linkSeeded() {
+        for process in processes.values where process.parent == nil {
+            guard let parent = process.task?.parent, parent != process.id, let above = processes[parent] else { continue }
+            process.parent = above
+        }
+        for process in processes.values { process.depth = process.chain.count }
+    }
+
+    public mutating func fork(_ fork: Record.Fork, at time: UInt64) {
+        let parent = processes[fork.parent]
+        let child = insert(fork.child, parent: parent, image: parent?.image ?? .unknown, user: fork.user)
+        child.name = parent?.name
+        limitDepth(of: child)
+        forget(before: time)
+    }
+
+    public mutating func exec(_ exec: Record.Exec) {
+        let process =
+            processes[exec.task.process]
+            ?? insert(exec.task.process, parent: processes[exec.task.parent], image: exec.image, user: exec.task.user)
+        process.image = exec.image
+        process.update(exec.task)
+    }
+
+    public mutating func exit(_ id: ProcessID, at time: UInt64) {
+        guard let process = processes[id], !process.hasExited else { return }
+        process.hasExited = true
+        ended.append((id, time &+ Self.grace))
+        forget(before: time)
+    }
+
+    /// The process a record names. If its lineage was lost, it is built from what the record itself says.
+    public mutating func process(of author: Author) -> Process {
+        var above: Process?
+        for ancestor in author.ancestors.reversed() {
+            let known = processes[ancestor.process]
+            let process =
+                known ?? insert(ancestor.process, parent: above, image: .unknown, user: ancestor.user)
+            if known == nil { process.name = ancestor.comm }
+            if process.parent == nil, above?.id != process.id { process.parent = above }
+            above = process
+        }
+        let process =
+            processes[author.task.process]
+            ?? insert(author.task.process, parent: above, image: .unknown, user: author.task.user)
+        if process.parent == nil, above?.id != process.id { process.parent = above }
+        process.update(author.task)
+        return process
+    }
+
+    public func process(_ id: ProcessID) -> Process? { processes[id] }
+
+    /// The newest process with this pid.
+    public func process(pid: UInt32) -> Process? { byPID[pid].flatMap { processes[$0] } }
+
+    private mutating func insert(_ id: ProcessID, parent: Process?, image: ExecImage, user: UInt32) -> Process {
+        let process = Process(id: id, parent: parent, image: image, user: user)
+        processes[id] = process
+        byPID[id.pid] = id
+        return process
+    }
+
+    private func limitDepth(of process: Process) {
+        guard process.depth > 2 * Self.depthLimit else { return }
+        // Cut at every doubling, not at every fork: each process is walked past once.
+        var last = process
+        for _ in 1..<Self.depthLimit { last = last.parent ?? last }
+        last.parent = nil
+        for (height, member) in process.chain.reversed().enumerated() { member.depth = height + 1 }
+    }
+
+    private mutating func forget(before time: UInt64) {
+        while firstEnded < ended.count,
+            ended[firstEnded].until < time || ended.count - firstEnded > Self.graceCount
+        {
+            let id = ended[firstEnded].id
+            processes[id] = nil
+            if byPID[id.pid] == id { byPID[id.pid] = nil }
+            firstEnded += 1
+        }
+        if firstEnded > Self.graceCount {
+            ended.removeFirst(firstEnded)
+            firstEnded = 0
+        }
+    }
+}
+
+extension Process {
+    /// Takes over what a newer record says of the same process.
+    fileprivate func update(_ task: TaskIdentity) {
+        self.task = task
+        user = task.user
+        name = task.comm
+    }
+}

@@ -1,0 +1,38 @@
+internal import CLinux
+internal import Glibc
+
+/// A network namespace, known by the inode of its nsfs file: two descriptors of one namespace are equal here.
+public struct NetworkNamespace: Hashable, Sendable {
+    public let device: UInt64
+    public let inode: UInt64
+
+    /// Which namespace a descriptor of `/proc/PID/ns/net` or of a mount of it stands for.
+    public init(of descriptor: CInt) throws(NetlinkIOError) {
+        var status = stat()
+        try check("look at a network namespace") { fstat(descriptor, &status) }
+        device = UInt64(status.st_dev)
+        inode = UInt64(status.st_ino)
+    }
+
+    /// Opens the namespace of the calling thread. The caller closes the descriptor.
+    public static func openCurrent() throws(NetlinkIOError) -> CInt {
+        try check("open the current network namespace") { open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC) }
+    }
+
+    /// Runs `body` with the calling thread inside the namespace of `descriptor`, or where it is if that is nil.
+    ///
+    /// The thread must come back, or it would make every later look at "this" namespace a look at another. So not to
+    /// come back ends the process: the kernel offers no reason why it should happen.
+    public static func run<Result>(
+        in descriptor: CInt?, _ body: () throws(NetlinkIOError) -> Result
+    ) throws(NetlinkIOError) -> Result {
+        guard let descriptor else { return try body() }
+        let home = try openCurrent()
+        defer { close(home) }
+        try check("enter a network namespace") { linux_setns(descriptor, linux_clone_newnet) }
+        defer {
+            guard linux_setns(home, linux_clone_newnet) == 0 else { fatalError("could not leave a network namespace: \(errno)") }
+        }
+        return try body()
+    }
+}

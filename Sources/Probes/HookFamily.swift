@@ -1,0 +1,103 @@
+/// How much of the kernel's own tracing is used, best first.
+public enum Tier: String, CaseIterable, Sendable {
+    /// fentry, fexit: at the function, with its arguments and its result.
+    case full
+    /// kprobe, kretprobe: the same places, at a higher price.
+    case kprobe
+    /// Raw tracepoints and cgroup hooks: all that a hardened kernel leaves.
+    case restricted
+}
+
+/// A group of hooks that stand for one source of knowledge, in one tier or another.
+public enum HookFamily: String, CaseIterable, Sendable {
+    /// fork, exec, exit, and signals to watched processes. Nothing works without it.
+    case process
+    /// Requests to nfnetlink: nftables and ipset.
+    case netlink
+    /// Legacy tables.
+    case xtables
+    /// Kernel modules that come and go.
+    case module
+
+    /// What can be tried, best first.
+    var plans: [Plan] {
+        switch self {
+        case .process:
+            [
+                Plan(
+                    tier: .full, programs: ["process_fork", "process_exec", "process_exit", "signal_generate"],
+                    unattached: ["process_seed"],
+                    hooks: "tp_btf fork, exec, exit, signal_generate", blind: "nothing known",
+                    cost: "about 5 µs per process, no wakeup")
+            ]
+        case .netlink:
+            [
+                Plan(
+                    tier: .full, programs: ["netlink_full", "netlink_full_exit"],
+                    hooks: "fentry, fexit netlink_unicast",
+                    blind: "a send from a task that preempts another inside the hook (reported unattributed)",
+                    cost: "per netlink message only"),
+                Plan(
+                    tier: .kprobe, programs: ["netlink_kprobe", "netlink_kprobe_exit"],
+                    hooks: "kprobe, kretprobe netlink_unicast",
+                    blind: "answers when more than the kernel's maximum of calls are open at once",
+                    cost: "per netlink message only"),
+                Plan(
+                    tier: .restricted, programs: ["netlink_restricted"], hooks: "tp_btf consume_skb",
+                    blind: "nothing known", cost: "some ns on each packet that is freed"),
+            ]
+        case .xtables:
+            [
+                Plan(
+                    tier: .full, programs: ["xtables_full_entry", "xtables_full"],
+                    hooks: "fentry security_socket_setsockopt, fexit xt_replace_table", blind: "nothing known",
+                    cost: "some ns per setsockopt"),
+                Plan(
+                    tier: .kprobe, programs: ["xtables_kprobe_entry", "xtables_kprobe", "xtables_kprobe_exit"],
+                    hooks: "kprobe security_socket_setsockopt, kprobe, kretprobe xt_replace_table",
+                    blind: "nothing known", cost: "about 0.1 µs per setsockopt"),
+                Plan(
+                    tier: .restricted, programs: [], cgroupProgram: "xtables_restricted", hooks: "cgroup/setsockopt",
+                    blind: "refused replaces; which of two replaces of one table within a millisecond did what",
+                    cost: "a copy of up to a page per setsockopt"),
+            ]
+        case .module:
+            [
+                Plan(
+                    tier: .full, programs: ["module_load", "module_free"], hooks: "tp_btf module_load, module_free",
+                    blind: "nothing known", cost: "per module only")
+            ]
+        }
+    }
+}
+
+/// One way to serve a family.
+struct Plan: Sendable {
+    var tier: Tier
+    var programs: Set<String>
+    /// Loaded, and run when they are asked for.
+    var unattached: Set<String> = []
+    var cgroupProgram: String?
+    var hooks: String
+    var blind: String
+    var cost: String
+
+    var all: Set<String> { programs.union(unattached).union(cgroupProgram.map { [$0] } ?? []) }
+}
+
+/// What serves a family here, and why nothing better does.
+public struct Coverage: Hashable, Sendable {
+    public var family: HookFamily
+    /// nil: nothing.
+    public var tier: Tier?
+    public var hooks: String
+    public var blind: String
+    public var cost: String
+    /// Why the tiers above were not taken, best first.
+    public var refusals: [Refusal]
+
+    public struct Refusal: Hashable, Sendable {
+        public var tier: Tier
+        public var reason: String
+    }
+}

@@ -1,0 +1,110 @@
+internal import BPF
+internal import CProbes
+public import Records
+
+extension Record {
+    /// Decodes one record of the ring, or returns nil if it is of no known kind or cut short.
+    public init?(_ bytes: RawSpan) {
+        guard let header = bytes.decode(ww_header.self), Int(header.size) <= bytes.byteCount else { return nil }
+        let bytes = bytes.extracting(0..<Int(header.size))
+        switch ww_kind(UInt32(header.kind)) {
+        case WW_FORK:
+            guard let fork = bytes.decode(ww_fork.self) else { return nil }
+            self = .fork(Fork(parent: ProcessID(fork.parent), child: ProcessID(fork.child), user: fork.child.uid))
+        case WW_EXEC:
+            guard let exec = Exec(bytes) else { return nil }
+            self = .exec(exec)
+        case WW_EXIT:
+            guard let exit = bytes.decode(ww_exit.self) else { return nil }
+            self = .exit(process: ProcessID(exit.process), status: exit.status)
+        case WW_SIGNAL:
+            guard let signal = bytes.decode(ww_signal.self) else { return nil }
+            self = .signal(
+                Signal(number: signal.number, sender: TaskIdentity(signal.sender), target: ProcessID(signal.target)))
+        case WW_REQUEST:
+            guard let request = Request(bytes, time: header.time) else { return nil }
+            self = .request(request)
+        case WW_REQUEST_BYTES:
+            guard let chunk = bytes.decode(ww_request_bytes.self),
+                let data = bytes.copy(from: MemoryLayout<ww_request_bytes>.size, count: Int(chunk.here))
+            else { return nil }
+            self = .requestBytes(id: chunk.id, offset: Int(chunk.offset), bytes: data)
+        case WW_REQUEST_RESULT:
+            guard let result = bytes.decode(ww_request_result.self) else { return nil }
+            self = .requestResult(id: result.id, error: result.error, lost: Int(result.lost))
+        case WW_XTABLES:
+            guard let replace = XTablesReplace(bytes, header) else { return nil }
+            self = .xtables(replace)
+        case WW_MODULE:
+            guard let module = bytes.decode(ww_module.self) else { return nil }
+            self = .module(
+                name: withUnsafeBytes(of: module.name) { Array($0.prefix { $0 != 0 }) },
+                isLoaded: header.flags & UInt16(WW_MODULE_LOADED) != 0, task: TaskIdentity(module.task))
+        case WW_TASK:
+            guard let task = bytes.decode(ww_task.self, at: MemoryLayout<ww_header>.size) else { return nil }
+            self = .task(TaskIdentity(task))
+        default:
+            return nil
+        }
+    }
+
+    /// Size of the record at the front of `bytes`, for reading several that lie one behind the other.
+    static func size(of bytes: RawSpan) -> Int? {
+        guard let header = bytes.decode(ww_header.self), Int(header.size) >= MemoryLayout<ww_header>.size,
+            Int(header.size) <= bytes.byteCount
+        else { return nil }
+        return Int(header.size)
+    }
+}
+
+extension Record.Exec {
+    init?(_ bytes: RawSpan) {
+        guard let exec = bytes.decode(ww_exec.self) else { return nil }
+        let head = MemoryLayout<ww_exec>.size
+        let sizes = [exec.path_size, exec.invoked_size, exec.directory_size, exec.arguments_size].map(Int.init)
+        guard let strings = bytes.copy(from: head, count: bytes.byteCount - head),
+            sizes.reduce(0, +) <= strings.count
+        else { return nil }
+        self.init(
+            task: TaskIdentity(exec.task),
+            image: ExecImage(
+                bytes: strings, path: sizes[0], invoked: sizes[1], directory: sizes[2],
+                argumentsTotal: Int(exec.arguments_total), isPathCut: exec.header.flags & UInt16(WW_EXEC_PATH_CUT) != 0)
+        )
+    }
+}
+
+extension Record.Request {
+    init?(_ bytes: RawSpan, time: UInt64) {
+        guard let request = bytes.decode(ww_request.self),
+            let data = bytes.copy(from: MemoryLayout<ww_request>.size, count: Int(request.here))
+        else { return nil }
+        self.init(
+            id: request.id,
+            author: Author(
+                time: time, task: TaskIdentity(request.task),
+                ancestors: withUnsafeBytes(of: request.ancestors) { ancestors($0.bytes, Int(request.ancestor_count)) }),
+            netns: NetnsRef(inode: request.netns, userNamespaceLevel: request.netns_level),
+            port: request.port, total: Int(request.total), captured: Int(request.captured), bytes: data)
+    }
+}
+
+extension Record.XTablesReplace {
+    init?(_ bytes: RawSpan, _ header: ww_header) {
+        guard let replace = bytes.decode(ww_xtables.self) else { return nil }
+        self.init(
+            author: Author(
+                time: header.time, task: TaskIdentity(replace.task),
+                ancestors: withUnsafeBytes(of: replace.ancestors) { ancestors($0.bytes, Int(replace.ancestor_count)) }),
+            netns: NetnsRef(inode: replace.netns, userNamespaceLevel: replace.netns_level),
+            family: replace.family, table: withUnsafeBytes(of: replace.table) { Array($0.prefix { $0 != 0 }) },
+            entriesBefore: Int(replace.entries_before), entriesAfter: Int(replace.entries_after),
+            sizeAfter: Int(replace.size_after), isPending: header.flags & UInt16(WW_XTABLES_PENDING) != 0)
+    }
+}
+
+private func ancestors(_ bytes: RawSpan, _ count: Int) -> [AncestorIdentity] {
+    (0..<min(count, Int(WW_ANCESTORS))).compactMap {
+        bytes.decode(ww_ancestor.self, at: $0 * MemoryLayout<ww_ancestor>.size).map(AncestorIdentity.init)
+    }
+}

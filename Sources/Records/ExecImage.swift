@@ -1,0 +1,49 @@
+/// What a process was started as: the bytes the kernel held at exec, in one piece.
+///
+/// Forks share it, so it is a class, and never changes.
+public final class ExecImage: Sendable {
+    private let bytes: [UInt8]
+    private let pathEnd: Int
+    private let invokedEnd: Int
+    private let directoryEnd: Int
+    /// How many bytes of arguments the process had; more than are here if they were cut.
+    public let argumentsTotal: Int
+    /// Whether a path was too deep or long to be told whole.
+    public let isPathCut: Bool
+
+    /// Takes path, invoked path, working directory and NUL-separated arguments, one behind the other.
+    /// Sizes that do not fit the bytes are cut to them.
+    public init(
+        bytes: [UInt8], path: Int, invoked: Int, directory: Int, argumentsTotal: Int, isPathCut: Bool
+    ) {
+        self.bytes = bytes
+        pathEnd = min(max(path, 0), bytes.count)
+        invokedEnd = min(pathEnd + max(invoked, 0), bytes.count)
+        directoryEnd = min(invokedEnd + max(directory, 0), bytes.count)
+        self.argumentsTotal = argumentsTotal
+        self.isPathCut = isPathCut
+    }
+
+    /// Nothing is known of the program.
+    public static let unknown = ExecImage(
+        bytes: [], path: 0, invoked: 0, directory: 0, argumentsTotal: 0, isPathCut: false)
+
+    /// The resolved file.
+    public var path: ArraySlice<UInt8> { bytes[..<pathEnd] }
+    /// The path it was called by.
+    public var invoked: ArraySlice<UInt8> { bytes[pathEnd..<invokedEnd] }
+    /// The working directory at exec.
+    public var directory: ArraySlice<UInt8> { bytes[invokedEnd..<directoryEnd] }
+
+    /// Whether arguments are missing at the end.
+    public var areArgumentsCut: Bool { argumentsTotal > bytes.count - directoryEnd }
+
+    /// The arguments, argv[0] first.
+    public var arguments: [ArraySlice<UInt8>] {
+        var rest = bytes[directoryEnd...]
+        // Each argument ends in a NUL, the last one too; without it, the last was cut.
+        if rest.last == 0 { rest = rest.dropLast() }
+        guard !rest.isEmpty else { return directoryEnd < bytes.count ? [rest] : [] }
+        return rest.split(separator: 0, omittingEmptySubsequences: false)
+    }
+}

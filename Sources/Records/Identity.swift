@@ -1,0 +1,148 @@
+/// A process for good: a pid is reused, a pid together with its start time is not.
+public struct ProcessID: Hashable, Sendable {
+    /// The thread group id, as the first pid namespace numbers it.
+    public var pid: UInt32
+    /// When its leader was forked, in nanoseconds of CLOCK_BOOTTIME.
+    public var start: UInt64
+
+    public init(pid: UInt32, start: UInt64) {
+        self.pid = pid
+        self.start = start
+    }
+}
+
+/// A task's name as the kernel keeps it: up to 15 bytes, whatever the task chose to write there.
+public struct ShortName: Hashable, Sendable {
+    private var low: UInt64
+    private var high: UInt64
+
+    /// Takes the 16 bytes of `task_struct.comm`, little endian.
+    public init(low: UInt64, high: UInt64) {
+        self.low = low
+        self.high = high
+    }
+
+    /// The bytes before the first NUL.
+    public var bytes: [UInt8] {
+        var result: [UInt8] = []
+        result.reserveCapacity(16)
+        for word in [low, high] {
+            for shift in stride(from: UInt64(0), to: 64, by: 8) {
+                let byte = UInt8(truncatingIfNeeded: word >> shift)
+                if byte == 0 { return result }
+                result.append(byte)
+            }
+        }
+        return result
+    }
+}
+
+/// The file a process runs. Its path may lie; device and inode do not.
+public struct ExecutableFile: Hashable, Sendable {
+    public var inode: UInt64
+    /// The kernel's dev_t: major << 20 | minor.
+    public var device: UInt32
+    /// Hard links. 0: deleted, or it never had a name.
+    public var links: UInt32
+    /// The file's owner.
+    public var owner: UInt32
+    /// Type and permissions, as in stat(2).
+    public var mode: UInt16
+    public var isMemFD: Bool
+    public var isOnTmpfs: Bool
+
+    public init(
+        inode: UInt64, device: UInt32, links: UInt32, owner: UInt32, mode: UInt16, isMemFD: Bool, isOnTmpfs: Bool
+    ) {
+        self.inode = inode
+        self.device = device
+        self.links = links
+        self.owner = owner
+        self.mode = mode
+        self.isMemFD = isMemFD
+        self.isOnTmpfs = isOnTmpfs
+    }
+
+    /// Whether nothing on disk has this file any more. A kernel thread has no file at all.
+    public var isDeleted: Bool { links == 0 && inode != 0 }
+}
+
+/// Who a task is, as the kernel held it at one moment.
+public struct TaskIdentity: Hashable, Sendable {
+    public var process: ProcessID
+    /// Its real parent at that moment; lineage knows who really forked it.
+    public var parent: ProcessID
+    public var executable: ExecutableFile
+    /// Inode of the cgroup v2 folder.
+    public var cgroup: UInt64
+    /// Effective capabilities, a bit each.
+    public var capabilities: UInt64
+    public var thread: UInt32
+    public var user: UInt32
+    public var effectiveUser: UInt32
+    public var savedUser: UInt32
+    public var group: UInt32
+    public var effectiveGroup: UInt32
+    public var savedGroup: UInt32
+    /// The user that logged in, nil if nobody did (a service, or before pam_loginuid).
+    public var login: UInt32?
+    /// The audit session of that login.
+    public var session: UInt32?
+    public var groupLeader: UInt32
+    public var sessionLeader: UInt32
+    /// major << 20 | minor, nil without one.
+    public var terminal: UInt32?
+    /// Namespaces, by inode number.
+    public var netns: UInt32
+    public var mntns: UInt32
+    public var pidns: UInt32
+    public var userns: UInt32
+    public var comm: ShortName
+
+    public init(
+        process: ProcessID, parent: ProcessID, executable: ExecutableFile, cgroup: UInt64, capabilities: UInt64,
+        thread: UInt32, user: UInt32, effectiveUser: UInt32, savedUser: UInt32, group: UInt32, effectiveGroup: UInt32,
+        savedGroup: UInt32, login: UInt32?, session: UInt32?, groupLeader: UInt32, sessionLeader: UInt32,
+        terminal: UInt32?, netns: UInt32, mntns: UInt32, pidns: UInt32, userns: UInt32, comm: ShortName
+    ) {
+        self.process = process
+        self.parent = parent
+        self.executable = executable
+        self.cgroup = cgroup
+        self.capabilities = capabilities
+        self.thread = thread
+        self.user = user
+        self.effectiveUser = effectiveUser
+        self.savedUser = savedUser
+        self.group = group
+        self.effectiveGroup = effectiveGroup
+        self.savedGroup = savedGroup
+        self.login = login
+        self.session = session
+        self.groupLeader = groupLeader
+        self.sessionLeader = sessionLeader
+        self.terminal = terminal
+        self.netns = netns
+        self.mntns = mntns
+        self.pidns = pidns
+        self.userns = userns
+        self.comm = comm
+    }
+}
+
+/// A living ancestor, as the kernel saw it from a firewall record: enough to name it when lineage is lost.
+public struct AncestorIdentity: Hashable, Sendable {
+    public var process: ProcessID
+    public var user: UInt32
+    public var inode: UInt64
+    public var device: UInt32
+    public var comm: ShortName
+
+    public init(process: ProcessID, user: UInt32, inode: UInt64, device: UInt32, comm: ShortName) {
+        self.process = process
+        self.user = user
+        self.inode = inode
+        self.device = device
+        self.comm = comm
+    }
+}

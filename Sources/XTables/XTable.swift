@@ -1,0 +1,91 @@
+/// A legacy (x_tables) table as `iptables-legacy-save` would show it.
+public struct XTable: Hashable, Sendable {
+    public var family: XTFamily
+    /// `filter`, `nat`, `mangle`, `raw` or `security`.
+    public var name: String
+    /// Built-in chains and user chains in the order of the table.
+    public var chains: [XTChain]
+    /// An offset did not fit, where reading stopped: rules may be missing. The kernel never holds such a table; a
+    /// request may, and is refused.
+    public var isMalformed: Bool
+
+    public init(family: XTFamily, name: String, chains: [XTChain] = [], isMalformed: Bool = false) {
+        self.family = family
+        self.name = name
+        self.chains = chains
+        self.isMalformed = isMalformed
+    }
+
+    /// How many rules a user sees: the `-A` lines. Neither policies, nor heads and ends of chains.
+    public var ruleCount: Int { chains.reduce(0) { $0 &+ $1.rules.count } }
+}
+
+/// Which of the three x_tables.
+public enum XTFamily: String, CaseIterable, Hashable, Sendable {
+    case ipv4 = "ip"
+    case ipv6 = "ip6"
+    case arp
+}
+
+/// A chain of a legacy table.
+public struct XTChain: Hashable, Sendable {
+    /// `INPUT` and the like for a built-in chain.
+    public var name: String
+    public var isBuiltIn: Bool
+    /// What a built-in chain does with a packet no rule decided. Nil for a user chain, which returns.
+    public var policy: XTTarget?
+    public var rules: [XTRule]
+
+    public init(name: String, isBuiltIn: Bool, policy: XTTarget? = nil, rules: [XTRule] = []) {
+        self.name = name
+        self.isBuiltIn = isBuiltIn
+        self.policy = policy
+        self.rules = rules
+    }
+}
+
+/// A rule of a legacy table. It has no handle: `hash` is what there is to know it by, and two rules may be the same.
+public struct XTRule: Hashable, Sendable {
+    /// `StableHash` over what the rule says: addresses, interfaces, matches and target with their data; not counters,
+    /// not its place. A jump goes in by the name of the chain.
+    public var hash: UInt64
+    public var target: XTTarget
+    public var condition: XTCondition
+    /// The names of its matches (`-m`), most often none or one.
+    public var matches: [String]
+
+    public init(hash: UInt64, target: XTTarget, condition: XTCondition, matches: [String] = []) {
+        self.hash = hash
+        self.target = target
+        self.condition = condition
+        self.matches = matches
+    }
+}
+
+/// What a rule does with a packet it matches.
+public enum XTTarget: Hashable, Sendable {
+    case drop
+    case accept
+    /// To user space, by the `QUEUE` verdict; `NFQUEUE` is a `target`.
+    case queue
+    case `return`
+    /// On with the next rule: a rule without a target, that only counts.
+    case `continue`
+    case jump(String)
+    case goto(String)
+    /// To a rule within a chain. No tool writes this, but the kernel takes it.
+    case jumpInside(chain: String, rule: Int, isGoto: Bool)
+    /// Any extension: `REJECT`, `LOG`, `DNAT`…
+    case target(String)
+    /// A standard target with a verdict that leads nowhere known.
+    case unknown(verdict: Int32)
+}
+
+/// Which packets a rule can match, from its own fields and from having matches. Unknown matches are conditions.
+public enum XTCondition: Hashable, Sendable {
+    /// Every packet. The match `comment` is no condition.
+    case always
+    case sometimes
+    /// None: an inverted test of everything, or a bare address under an empty mask.
+    case never
+}

@@ -1,0 +1,86 @@
+import Configuration
+import SystemPackage
+import Testing
+
+@Suite struct `The settings` {
+    @Test func `have the documented defaults`() throws {
+        let configuration = try Configuration(parsing: "")
+        #expect(configuration == Configuration())
+        #expect(configuration.output.path == "-")
+        #expect(configuration.output.format == .ecs)
+        #expect(configuration.output.maxLineBytes == 8000)
+        #expect(configuration.output.detail)
+        #expect(configuration.output.emit == [.firewall, .firewallProcess])
+        #expect(configuration.state.directory == "/var/lib/wallwatch")
+        #expect(configuration.state.interval == .seconds(3600))
+        #expect(configuration.state.auditInterval == .seconds(600))
+        #expect(configuration.probes.tier == .auto)
+        #expect(configuration.probes.ringBytes == 8_388_608)
+        #expect(configuration.probes.requestBytes == 262_144)
+        #expect(configuration.probes.argumentBytes == 4096)
+        #expect(configuration.probes.syscallTracing == .auto)
+        #expect(configuration.netns.watch == .all)
+        #expect(configuration.netns.max == 1024)
+    }
+
+    @Test func `are read from every section`() throws {
+        let configuration = try Configuration(
+            parsing: """
+                netns = { watch = "host", "max" = 16 }  # an inline table
+                state.interval = "2d"
+                state.audit_interval = "30s"
+                state.directory = '/srv/wallwatch'
+                [output]
+                path = "/var/log/wallwatch.json"
+                format = "ecs"
+                max_line_bytes = "4KiB"
+                detail = false
+                emit = [
+                    "process",  # all of them
+                    "state", "state",
+                ]
+                [probes]
+                tier = "restricted"
+                ring_bytes = "16MiB"
+                request_bytes = 65536
+                argument_bytes = 16384
+                syscall_tracing = "never"
+                """)
+        #expect(configuration.output.path == "/var/log/wallwatch.json")
+        #expect(configuration.output.maxLineBytes == 4096)
+        #expect(!configuration.output.detail)
+        #expect(configuration.output.emit == [.process, .state])
+        #expect(configuration.state.interval == .seconds(172_800))
+        #expect(configuration.state.auditInterval == .seconds(30))
+        #expect(configuration.state.directory == "/srv/wallwatch")
+        #expect(configuration.probes.tier == .restricted)
+        #expect(configuration.probes.ringBytes == 16 << 20)
+        #expect(configuration.probes.requestBytes == 65_536)
+        #expect(configuration.probes.argumentBytes == 16_384)
+        #expect(configuration.probes.syscallTracing == .never)
+        #expect(configuration.netns.watch == .host)
+        #expect(configuration.netns.max == 16)
+    }
+
+    @Test(arguments: [("500ms", 500), ("30s", 30_000), ("10m", 600_000), ("1h", 3_600_000), ("2d", 172_800_000)])
+    func `take durations of every unit`(text: String, milliseconds: Int) throws {
+        if milliseconds < 1000 {
+            #expect(throws: ConfigurationErrors.self) { try Configuration(parsing: "state.interval = \"\(text)\"") }
+        } else {
+            let configuration = try Configuration(parsing: "state.interval = \"\(text)\"")
+            #expect(configuration.state.interval == .milliseconds(milliseconds))
+        }
+    }
+
+    @Test(arguments: [
+        "", "s", "10", "10 s", "-1s", "1.5h", "1w", "1H", "٣s", "99999999999999999999s", "9223372036854775807d",
+    ])
+    func `refuse what is no duration`(text: String) {
+        #expect(throws: ConfigurationErrors.self) { try Configuration(parsing: "state.interval = \"\(text)\"") }
+    }
+
+    @Test(arguments: ["\"9223372036854775807GiB\"", "\"8MB\"", "\"8 MiB\"", "-8388608", "3145728", "\"128KiB\"", "8.0"])
+    func `refuse what is no ring size`(text: String) {
+        #expect(throws: ConfigurationErrors.self) { try Configuration(parsing: "probes.ring_bytes = \(text)") }
+    }
+}

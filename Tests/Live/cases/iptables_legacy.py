@@ -1,0 +1,122 @@
+"""Legacy x_tables: each command replaces a whole table; the difference says what was meant."""
+from harness.outcome import case, check, equal
+
+TOOLS = (("iptables-legacy", "ip"), ("ip6tables-legacy", "ip6"))
+BACKEND = "xtables-legacy"
+
+
+def each(t):
+    """Both address families, each in a namespace of its own whose filter table is registered and holds three rules."""
+    for tool, family in TOOLS:
+        ns = t.netns()
+        done = ns.run([tool, "-S"], code=None)
+        if done.code:
+            t.skip(f"this kernel has no legacy tables: {done.err.strip()}")
+        t.prepare([tool, "-N", "mine"], *([tool, "-A", "INPUT", "-p", "tcp", "--dport", str(port), "-j", "DROP"] for port in (1, 2, 3)), ns=ns)
+        yield tool, family, ns
+
+
+def replaced(t, ns, argv, family, rules, **options):
+    """One line for one replace, whose count is the rules the table holds after it."""
+    change = t.change(argv, ns, BACKEND, **options)
+    change.op("replace-table", rules, family=family, table="filter")
+    return change
+
+
+def derived(change, name, count=None, **fields):
+    """Where the daemon says more than `replace-table`, it says this."""
+    if {op["op"] for op in change.line.ops()} != {"replace-table"}:
+        change.op(name, count, table="filter", **fields)
+
+
+@case("-A and -I add a rule")
+def append(t):
+    for tool, family, ns in each(t):
+        change = replaced(t, ns, [tool, "-A", "INPUT", "-p", "tcp", "--dport", "22", "-j", "ACCEPT"], family, 4)
+        derived(change.only("replace-table", "add-rule"), "add-rule", 1, family=family, chain="INPUT")
+        change = replaced(t, ns, [tool, "-I", "INPUT", "-j", "ACCEPT"], family, 5)
+        derived(change.only("replace-table", "add-rule"), "add-rule", 1, family=family, chain="INPUT")
+
+
+@case("-D deletes a rule")
+def delete(t):
+    for tool, family, ns in each(t):
+        change = replaced(t, ns, [tool, "-D", "INPUT", "-p", "tcp", "--dport", "2", "-j", "DROP"], family, 2)
+        derived(change.only("replace-table", "delete-rule"), "delete-rule", 1, family=family, chain="INPUT")
+        change = replaced(t, ns, [tool, "-D", "INPUT", "1"], family, 1)
+        derived(change.only("replace-table", "delete-rule"), "delete-rule", 1, family=family, chain="INPUT")
+
+
+@case("-F CHAIN flushes one chain, -F all")
+def flush(t):
+    for tool, family, ns in each(t):
+        t.prepare([tool, "-A", "mine", "-j", "RETURN"], ns=ns)
+        change = replaced(t, ns, [tool, "-F", "INPUT"], family, 1)
+        derived(change, "flush-chain", 3, family=family, chain="INPUT")
+        equal(change.get("rules"), {"before": 4, "after": 1, "delta": -3}, "rules", [change.line])
+        t.prepare([tool, "-A", "INPUT", "-j", "DROP"], ns=ns)
+        change = replaced(t, ns, [tool, "-F"], family, 0)
+        equal(change.get("rules"), {"before": 2, "after": 0, "delta": -2}, "rules", [change.line])
+
+
+@case("-P changes a policy")
+def policy(t):
+    for tool, family, ns in each(t):
+        change = replaced(t, ns, [tool, "-P", "FORWARD", "DROP"], family, 3)
+        change.policy("accept", "drop", family=family, table="filter", chain="FORWARD")
+        change = replaced(t, ns, [tool, "-P", "FORWARD", "ACCEPT"], family, 3)
+        change.policy("drop", "accept", family=family, table="filter", chain="FORWARD")
+
+
+@case("-N and -X make and delete a chain")
+def chains(t):
+    for tool, family, ns in each(t):
+        derived(replaced(t, ns, [tool, "-N", "other"], family, 3), "add-chain", family=family, chain="other")
+        derived(replaced(t, ns, [tool, "-X", "other"], family, 3), "delete-chain", family=family, chain="other")
+
+
+@case("a restore of 1,000 rules is one line", seconds=90)
+def restore(t):
+    for tool, family, ns in each(t):
+        prefix = "10.1.%d.%d" if family == "ip" else "2001:db8::%d:%d"
+        rules = "".join(f"-A INPUT -s {prefix % (n >> 8, n & 255)} -j DROP\n" for n in range(1000))
+        text = "*filter\n:INPUT DROP [0:0]\n:FORWARD ACCEPT [0:0]\n:OUTPUT ACCEPT [0:0]\n" + rules + "COMMIT\n"
+        change = replaced(t, ns, [tool + "-restore"], family, 1000, input=text)
+        equal(change.get("rules"), {"before": 3, "after": 1000, "delta": 997}, "rules", [change.line])
+        change = replaced(t, ns, [tool + "-restore"], family, 1, input="*filter\n-A INPUT -j ACCEPT\nCOMMIT\n")
+        equal(change.get("rules"), {"before": 1000, "after": 1, "delta": -999}, "rules", [change.line])
+
+
+@case("a table that no one had touched appears with its first rule")
+def unregistered(t):
+    for tool, family in TOOLS:
+        ns, mark = t.netns(), t.daemon.mark()
+        done = ns.run([tool, "-A", "INPUT", "-j", "DROP"], code=None)
+        if done.code:
+            t.skip(f"this kernel has no legacy tables: {done.err.strip()}")
+        # Registering the table may be a line of its own: the sum is what counts.
+        t.daemon.wait(lambda line: line.netns == ns.id and line.get("wallwatch.change.rules.after") == 1, mark, 3 * t.patience, f"the rule of {done}")
+        t.daemon.fence(ns)
+        lines = t.daemon.since(mark, ns, "firewall-changed")
+        equal(sum(line.get("wallwatch.change.rules.delta") for line in lines), 1, "the sum of the deltas", lines)
+
+
+@case("nft and legacy rules of one namespace are counted together")
+def together(t):
+    for tool, family, ns in each(t):
+        t.prepare(["nft", "-f", "-"], ns=ns, input="table inet t { chain c { counter; counter; }; }")
+        change = replaced(t, ns, [tool, "-D", "INPUT", "1"], family, 2)
+        equal(change.get("rules"), {"before": 5, "after": 4, "delta": -1}, "rules", [change.line])
+        change = t.change("nft flush ruleset", ns)
+        equal(change.get("rules"), {"before": 4, "after": 2, "delta": -2}, "rules", [change.line])
+
+
+@case("a command that only reads gives no line")
+def reading(t):
+    for tool, _, ns in each(t):
+        mark = t.daemon.mark()
+        ns.run([tool, "-S"])
+        ns.run([tool + "-save"])
+        t.daemon.fence(ns)
+        lines = t.daemon.since(mark, ns, "firewall-changed", "firewall-change-failed")
+        check(not lines, "reading is no change", lines)

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+
+/* The layout both halves rely on, checked where it costs nothing. */
+
+#include "wallwatch.h"
+
+#define ABI(type, size) _Static_assert(sizeof(struct type) == (size), #type " changed size")
+
+ABI(ww_header, 16);
+ABI(ww_process, 16);
+ABI(ww_file, 24);
+ABI(ww_task, 152);
+ABI(ww_ancestor, 48);
+ABI(ww_fork, 48);
+ABI(ww_exec, 192);
+ABI(ww_exit, 40);
+ABI(ww_signal, 192);
+ABI(ww_request, 592);
+ABI(ww_request_bytes, 32);
+ABI(ww_request_result, 32);
+ABI(ww_xtables, 616);
+ABI(ww_module, 224);

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+
+/* What changed between kernels, each with the version and the commit that changed it. */
+
+#ifndef WALLWATCH_COMPAT_H
+#define WALLWATCH_COMPAT_H
+
+/* inode.i_nlink is a const member of a union with __i_nlink on every kernel since 3.2 (a78ef704a8dd):
+ * CO-RE finds it through the anonymous union. Kept here because pahole before 1.17 named only the
+ * second one in BTF. */
+static __always_inline __u32 inode_links(struct inode *inode)
+{
+        return BPF_CORE_READ(inode, i_nlink);
+}
+
+/* loginuid and sessionid exist only with CONFIG_AUDIT (task_struct, since 2.6.16; sessionid 4746ec5b01ed). */
+static __always_inline __u32 task_login(struct task_struct *task)
+{
+        return bpf_core_field_exists(task->loginuid) ? BPF_CORE_READ(task, loginuid.val) : WW_NO_LOGIN;
+}
+
+static __always_inline __u32 task_session_id(struct task_struct *task)
+{
+        return bpf_core_field_exists(task->sessionid) ? BPF_CORE_READ(task, sessionid) : WW_NO_LOGIN;
+}
+
+/* An sk_buff's tail is an offset from its head where NET_SKBUFF_DATA_USES_OFFSET, that is on every
+ * 64-bit kernel (4305b541f3b9), and a pointer elsewhere: we build for 64 bit only. */
+static __always_inline __u32 skb_bytes(struct sk_buff *skb)
+{
+        return BPF_CORE_READ(skb, tail);
+}
+
+#endif

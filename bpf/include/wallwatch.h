@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+
+/* The contract between the kernel half and the Swift half.
+ *
+ * Compiled twice: by clang for the BPF machine, and imported into Swift as the module CProbes.
+ * Fixed-width fields only, every pad byte named, so that neither half guesses a layout and no
+ * kernel byte leaks through a hole. Change a struct, and abi.c and WW_ABI_VERSION change with it. */
+
+#ifndef WALLWATCH_H
+#define WALLWATCH_H
+
+#ifdef __bpf__
+typedef __u8 uint8_t;
+typedef __u16 uint16_t;
+typedef __u32 uint32_t;
+typedef __s32 int32_t;
+typedef __u64 uint64_t;
+#else
+#include <stddef.h>
+#include <stdint.h>
+#endif
+
+#define WW_ABI_VERSION 1
+
+#define WW_COMM_LEN 16
+#define WW_TABLE_LEN 32
+#define WW_MODULE_LEN 56
+#define WW_ANCESTORS 8
+#define WW_PATH_MAX 1024      /* a resolved path, an invoked path, a working directory */
+#define WW_ARGUMENTS_MAX 16384 /* the most of argv an exec record can carry */
+#define WW_CHUNK 16384         /* the most request bytes one record carries */
+#define WW_REQUEST_MAX (512 * 1024)
+
+/* No login: what the kernel holds in loginuid and sessionid before pam_loginuid. */
+#define WW_NO_LOGIN 0xffffffffu
+
+enum ww_kind {
+        WW_FORK = 1,
+        WW_EXEC = 2,
+        WW_EXIT = 3,
+        WW_SIGNAL = 4,
+        WW_REQUEST = 5,       /* a message to nfnetlink: who, and its first bytes */
+        WW_REQUEST_BYTES = 6, /* more bytes of it */
+        WW_REQUEST_RESULT = 7,
+        WW_XTABLES = 8, /* a legacy table was, or is about to be, replaced */
+        WW_MODULE = 9,
+        WW_TASK = 10, /* a process that was there before us (from the task iterator) */
+};
+
+struct ww_header {
+        uint64_t time;  /* CLOCK_BOOTTIME, ns */
+        uint32_t size;  /* of the whole record, this header included */
+        uint16_t kind;  /* enum ww_kind */
+        uint16_t flags; /* of the kind */
+};
+
+/* A process for good: a pid is reused, a pid with its start time is not. */
+struct ww_process {
+        uint64_t start; /* CLOCK_BOOTTIME at which its leader was forked, ns */
+        uint32_t pid;   /* tgid, as the first pid namespace numbers it */
+        uint32_t uid;
+};
+
+/* The file a process runs. Its path may lie; device and inode do not. */
+struct ww_file {
+        uint64_t inode;
+        uint32_t device; /* kernel's dev_t: major << 20 | minor */
+        uint32_t links;  /* 0: deleted, or never had a name */
+        uint32_t uid;
+        uint16_t mode;
+        uint16_t flags; /* WW_FILE_* */
+};
+#define WW_FILE_MEMFD 1u
+#define WW_FILE_TMPFS 2u
+
+struct ww_task {
+        struct ww_process process;
+        struct ww_process parent;
+        struct ww_file executable;
+        uint64_t cgroup;    /* inode of the cgroup v2 folder */
+        uint64_t effective; /* capabilities */
+        uint32_t thread;
+        uint32_t gid;
+        uint32_t euid, egid;
+        uint32_t suid, sgid;
+        uint32_t login; /* loginuid */
+        uint32_t session_id;
+        uint32_t group_leader; /* pgid */
+        uint32_t session_leader;
+        uint32_t tty; /* major << 20 | minor, 0: none */
+        uint32_t netns, mntns, pidns, userns;
+        uint32_t pad;
+        char comm[WW_COMM_LEN];
+};
+
+struct ww_ancestor {
+        struct ww_process process;
+        uint64_t inode;
+        uint32_t device;
+        uint32_t pad;
+        char comm[WW_COMM_LEN];
+};
+
+struct ww_fork {
+        struct ww_header header;
+        struct ww_process parent;
+        struct ww_process child;
+};
+
+/* Strings follow the struct: path, invoked, directory, then the arguments, NUL between them. */
+struct ww_exec {
+        struct ww_header header;
+        struct ww_task task;
+        uint32_t path_size;
+        uint32_t invoked_size;
+        uint32_t directory_size;
+        uint32_t arguments_size;  /* carried here */
+        uint32_t arguments_total; /* that the process has */
+        uint32_t pad;
+};
+#define WW_EXEC_PATH_CUT 1u
+
+struct ww_exit {
+        struct ww_header header;
+        struct ww_process process;
+        int32_t status; /* as wait(2) has it */
+        uint32_t pad;
+};
+
+struct ww_signal {
+        struct ww_header header;
+        struct ww_task sender;
+        struct ww_process target;
+        int32_t number;
+        int32_t result; /* of signal_generate: 0 delivered, 1 ignored, 2 pending, ... */
+};
+
+/* Two places of one story: a request's bytes follow in WW_REQUEST_BYTES records of the same `id`,
+ * and WW_REQUEST_RESULT ends it. */
+struct ww_request {
+        struct ww_header header;
+        uint64_t id;
+        struct ww_task task;
+        struct ww_ancestor ancestors[WW_ANCESTORS];
+        uint32_t ancestor_count;
+        uint32_t netns;    /* of the socket: the one that is changed */
+        uint32_t port;     /* sender's netlink port */
+        uint32_t total;    /* bytes the sender sent */
+        uint32_t captured; /* bytes that are copied, over all records */
+        uint32_t here;     /* bytes that follow this struct */
+        uint32_t netns_level; /* depth of the user namespace that owns netns; 0: the first */
+        uint32_t pad;
+};
+
+struct ww_request_bytes {
+        struct ww_header header;
+        uint64_t id;
+        uint32_t offset;
+        uint32_t here;
+};
+
+struct ww_request_result {
+        struct ww_header header;
+        uint64_t id;
+        int32_t error; /* the first error the kernel answered with, negative errno; 0: none */
+        uint32_t lost; /* bytes that found no room in the ring */
+};
+
+struct ww_xtables {
+        struct ww_header header;
+        struct ww_task task;
+        struct ww_ancestor ancestors[WW_ANCESTORS];
+        uint32_t ancestor_count;
+        uint32_t netns;
+        uint32_t netns_level;
+        uint32_t family;        /* NFPROTO_* */
+        uint32_t entries_before; /* 0 where this tier cannot know */
+        uint32_t entries_after;
+        uint32_t size_after;
+        uint32_t pad;
+        char table[WW_TABLE_LEN];
+};
+/* The replace was asked for and has not happened yet: look, and look again. */
+#define WW_XTABLES_PENDING 1u
+
+struct ww_module {
+        struct ww_header header;
+        struct ww_task task;
+        char name[WW_MODULE_LEN];
+};
+#define WW_MODULE_LOADED 1u
+
+/* Families of records, for counting what was lost. */
+enum ww_family { WW_LINEAGE, WW_FIREWALL, WW_OTHER, WW_FAMILIES };
+
+struct ww_losses {
+        uint64_t full[WW_FAMILIES];   /* no room in the ring */
+        uint64_t unread[WW_FAMILIES]; /* a read of kernel or user memory failed */
+};
+
+#ifndef __bpf__
+/* The ELF object built from wallwatch.bpf.c. It lives in .rodata: no file to install, none to
+ * tamper with, and its pages are touched only while loading. */
+extern const uint8_t *const wallwatch_object;
+extern const size_t wallwatch_object_size;
+#endif
+
+#endif

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+
+/* Signals to watched processes: the collector itself, and firewall services.
+ *
+ * tp_btf/signal_generate, in the sender, whatever the call (kill, tgkill, pidfd_send_signal, io_uring);
+ * a signal the kernel makes itself (SIGSEGV, the OOM killer) comes through here too, its sender is the
+ * task that was current. It misses what never makes a signal: an exit from inside. */
+
+struct {
+        __uint(type, BPF_MAP_TYPE_HASH);
+        __uint(max_entries, 256);
+        __type(key, __u32); /* tgid */
+        __type(value, __u8);
+} watched SEC(".maps");
+
+SEC("tp_btf/signal_generate")
+int BPF_PROG(signal_generate, int number, struct kernel_siginfo *info, struct task_struct *task, int group, int result)
+{
+        __u32 pid = BPF_CORE_READ(task, tgid);
+        struct ww_signal record = {};
+
+        if (!bpf_map_lookup_elem(&watched, &pid))
+                return 0;
+        fill_header(&record.header, WW_SIGNAL, sizeof(record));
+        fill_task(&record.sender, (void *)bpf_get_current_task());
+        fill_process(&record.target, task);
+        record.number = number;
+        record.result = result;
+        put(&record, sizeof(record), WW_OTHER, BPF_RB_FORCE_WAKEUP);
+        return 0;
+}

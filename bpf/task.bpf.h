@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+
+/* Who a task is, in full, read where it stands: a firewall record must name its author even when
+ * every lineage record before it was lost. */
+
+#define TMPFS_MAGIC 0x01021994
+
+static __always_inline void fill_process(struct ww_process *out, struct task_struct *task)
+{
+        struct task_struct *leader = BPF_CORE_READ(task, group_leader);
+
+        out->start = BPF_CORE_READ(leader, start_boottime);
+        out->pid = BPF_CORE_READ(task, tgid);
+        out->uid = BPF_CORE_READ(task, real_cred, uid.val);
+}
+
+static __always_inline void fill_file(struct ww_file *out, struct file *file)
+{
+        struct inode *inode = BPF_CORE_READ(file, f_inode);
+        __u32 prefix = 0;
+
+        out->inode = BPF_CORE_READ(inode, i_ino);
+        out->device = BPF_CORE_READ(inode, i_sb, s_dev);
+        out->links = inode_links(inode);
+        out->uid = BPF_CORE_READ(inode, i_uid.val);
+        out->mode = BPF_CORE_READ(inode, i_mode);
+        out->flags = 0;
+        if (BPF_CORE_READ(inode, i_sb, s_magic) != TMPFS_MAGIC)
+                return;
+        out->flags |= WW_FILE_TMPFS;
+        /* "memf", the head of "memfd:NAME": how memfd_create names what it makes. */
+        bpf_probe_read_kernel(&prefix, sizeof(prefix), BPF_CORE_READ(file, f_path.dentry, d_name.name));
+        if (prefix == 0x666d656d && !out->links)
+                out->flags |= WW_FILE_MEMFD;
+}
+
+static __always_inline __u32 leader_pid(struct signal_struct *signal, enum pid_type type)
+{
+        struct pid *pid;
+
+        bpf_probe_read_kernel(&pid, sizeof(pid),
+                              (void *)signal + bpf_core_field_offset(struct signal_struct, pids) + type * sizeof(pid));
+        return BPF_CORE_READ(pid, numbers[0].nr);
+}
+
+static __always_inline __u32 task_pidns(struct task_struct *task)
+{
+        struct pid *pid = BPF_CORE_READ(task, thread_pid);
+        __u32 level = BPF_CORE_READ(pid, level);
+        struct pid_namespace *ns;
+
+        bpf_probe_read_kernel(&ns, sizeof(ns),
+                              (void *)pid + bpf_core_field_offset(struct pid, numbers) +
+                                      level * bpf_core_type_size(struct upid) + bpf_core_field_offset(struct upid, ns));
+        return BPF_CORE_READ(ns, ns.inum);
+}
+
+static __always_inline __u32 task_tty(struct signal_struct *signal)
+{
+        struct tty_struct *tty = BPF_CORE_READ(signal, tty);
+
+        if (!tty)
+                return 0;
+        return (__u32)BPF_CORE_READ(tty, driver, major) << 20 |
+               (__u32)(BPF_CORE_READ(tty, driver, minor_start) + BPF_CORE_READ(tty, index));
+}
+
+static __always_inline void fill_task(struct ww_task *out, struct task_struct *task)
+{
+        struct cred *cred = BPF_CORE_READ(task, real_cred);
+        struct signal_struct *signal = BPF_CORE_READ(task, signal);
+        struct nsproxy *nsproxy = BPF_CORE_READ(task, nsproxy);
+
+        fill_process(&out->process, task);
+        fill_process(&out->parent, BPF_CORE_READ(task, real_parent));
+        fill_file(&out->executable, BPF_CORE_READ(task, mm, exe_file));
+        out->cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
+        bpf_probe_read_kernel(&out->effective, sizeof(out->effective),
+                              (void *)cred + bpf_core_field_offset(struct cred, cap_effective));
+        out->thread = BPF_CORE_READ(task, pid);
+        out->gid = BPF_CORE_READ(cred, gid.val);
+        out->euid = BPF_CORE_READ(cred, euid.val);
+        out->egid = BPF_CORE_READ(cred, egid.val);
+        out->suid = BPF_CORE_READ(cred, suid.val);
+        out->sgid = BPF_CORE_READ(cred, sgid.val);
+        out->login = task_login(task);
+        out->session_id = task_session_id(task);
+        out->group_leader = leader_pid(signal, PIDTYPE_PGID);
+        out->session_leader = leader_pid(signal, PIDTYPE_SID);
+        out->tty = task_tty(signal);
+        out->netns = BPF_CORE_READ(nsproxy, net_ns, ns.inum);
+        out->mntns = BPF_CORE_READ(nsproxy, mnt_ns, ns.inum);
+        out->pidns = task_pidns(task);
+        out->userns = BPF_CORE_READ(cred, user_ns, ns.inum);
+        out->pad = 0;
+        BPF_CORE_READ_STR_INTO(&out->comm, task, comm);
+}
+
+/* The living ancestors, nearest first. Their files are told by device and inode: names are lineage's. */
+static __always_inline void fill_ancestors(struct ww_ancestor *out, __u32 *count, struct task_struct *task)
+{
+        *count = 0;
+        for (int i = 0; i < WW_ANCESTORS; i++) {
+                struct inode *inode;
+
+                task = BPF_CORE_READ(task, real_parent, group_leader);
+                if (!task || !BPF_CORE_READ(task, pid))
+                        break;
+                fill_process(&out[i].process, task);
+                inode = BPF_CORE_READ(task, mm, exe_file, f_inode);
+                out[i].inode = BPF_CORE_READ(inode, i_ino);
+                out[i].device = BPF_CORE_READ(inode, i_sb, s_dev);
+                out[i].pad = 0;
+                BPF_CORE_READ_STR_INTO(&out[i].comm, task, comm);
+                *count = i + 1;
+                if (out[i].process.pid == 1)
+                        break;
+        }
+}
