@@ -12,18 +12,6 @@
  *   sched_process_exit  the last thread's exit, with the status wait(2) will give
  */
 
-struct exec_scratch {
-        struct ww_exec record;
-        char strings[4 * WW_PATH_MAX + WW_ARGUMENTS_MAX + 512];
-};
-
-struct {
-        __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-        __uint(max_entries, 1);
-        __type(key, __u32);
-        __type(value, struct exec_scratch);
-} exec_scratches SEC(".maps");
-
 /* Network namespaces that user space has heard of. The first exec in a new one rings, so that its
  * firewall is known before the program that was started there can change it. */
 struct {
@@ -81,51 +69,44 @@ static __always_inline __u32 copy_arguments(char *out, struct mm_struct *mm, __u
 }
 
 /* Appends the strings of a new program to its record. Returns how many bytes. */
-static __always_inline __u32 copy_strings(struct ww_exec *record, char *strings, struct task_struct *task,
+static __always_inline __u32 copy_strings(struct exec_scratch *scratch, struct task_struct *task,
                                           struct linux_binprm *binprm)
 {
-        struct file *file = BPF_CORE_READ(task, mm, exe_file);
-        struct fs_struct *fs = BPF_CORE_READ(task, fs);
-        __u32 zero = 0, size;
-        struct walk *walk = bpf_map_lookup_elem(&walks, &zero);
+        struct ww_exec *record = &scratch->record;
+        __u32 size = append_path(executable_path(task), 0, PATH_OF_EXEC);
 
-        if (!walk)
-                return 0;
-        walk->cut = 0;
-        record->path_size = write_path(walk, strings, (void *)file + bpf_core_field_offset(struct file, f_path));
-        size = record->path_size & (WW_PATH_MAX - 1);
+        record->path_size = size;
+        long got = bpf_probe_read_kernel_str(&scratch->strings[size], WW_PATH_MAX, BPF_CORE_READ(binprm, filename));
 
-        long got = bpf_probe_read_kernel_str(&strings[size], WW_PATH_MAX, BPF_CORE_READ(binprm, filename));
         record->invoked_size = got > 0 ? got - 1 : 0;
         size += record->invoked_size & (WW_PATH_MAX - 1);
-
-        record->directory_size =
-                write_path(walk, &strings[size], (void *)fs + bpf_core_field_offset(struct fs_struct, pwd));
-        size += record->directory_size & (WW_PATH_MAX - 1);
-
-        record->arguments_size = copy_arguments(&strings[size], BPF_CORE_READ(task, mm), &record->arguments_total);
-        record->header.flags = walk->cut ? WW_EXEC_PATH_CUT : 0;
+        record->directory_size = append_path(directory_path(task), size, PATH_OF_EXEC);
+        size += record->directory_size;
+        record->arguments_size =
+                copy_arguments(&scratch->strings[size], BPF_CORE_READ(task, mm), &record->arguments_total);
+        record->arguments_count = BPF_CORE_READ(binprm, argc);
         return size + (record->arguments_size & (WW_ARGUMENTS_MAX - 1));
 }
 
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(process_exec, struct task_struct *task, pid_t old_pid, struct linux_binprm *binprm)
 {
-        __u32 zero = 0;
-        struct exec_scratch *scratch = bpf_map_lookup_elem(&exec_scratches, &zero);
+        __u32 user = PATH_OF_EXEC;
+        struct exec_scratch *scratch = bpf_map_lookup_elem(&exec_scratches, &user);
+        struct walk *walk = bpf_map_lookup_elem(&walks, &user);
 
-        if (!scratch || !lineage_fits())
+        if (!scratch || !walk || !lineage_fits())
                 return 0;
         struct ww_exec *record = &scratch->record;
 
+        walk->cut = 0;
         fill_task(&record->task, task);
-        fill_header(&record->header, WW_EXEC, 0);
-        __u32 size = sizeof(*record) + copy_strings(record, scratch->strings, task, binprm);
+        __u32 size = sizeof(*record) + copy_strings(scratch, task, binprm);
 
         if (size > sizeof(*scratch))
                 return 0;
-        record->header.size = size;
-        record->pad = 0;
+        fill_header(&record->header, WW_EXEC, size);
+        record->header.flags = walk->cut ? WW_EXEC_PATH_CUT : 0;
         put(record, size, WW_LINEAGE, is_new_netns(record->task.netns) ? BPF_RB_FORCE_WAKEUP : lineage_doorbell());
         return 0;
 }
@@ -147,20 +128,56 @@ int BPF_PROG(process_exit, struct task_struct *task)
         return 0;
 }
 
-/* The processes that were there before us, with exact start times: /proc has them by the clock tick. */
+/* Makes the record of a process that runs. Returns its size. Verified by itself, as write_path is. */
+__attribute__((noinline)) __u32 fill_seed(__u64 address)
+{
+        struct task_struct *task = (void *)address;
+        __u32 user = PATH_OF_SEED;
+        struct exec_scratch *scratch = bpf_map_lookup_elem(&exec_scratches, &user);
+        struct walk *walk = bpf_map_lookup_elem(&walks, &user);
+
+        if (!scratch || !walk)
+                return 0;
+        struct ww_exec *record = &scratch->record;
+
+        walk->cut = 0;
+        fill_task(&record->task, task);
+        record->path_size = append_path(executable_path(task), 0, PATH_OF_SEED);
+        record->invoked_size = 0;
+        record->directory_size = append_path(directory_path(task), record->path_size, PATH_OF_SEED);
+        __u32 size = record->path_size + record->directory_size;
+
+        record->arguments_size = 0;
+        record->arguments_total = 0;
+        record->arguments_count = 0;
+        fill_header(&record->header, WW_TASK, sizeof(*record) + size);
+        record->header.flags = walk->cut ? WW_EXEC_PATH_CUT : 0;
+        return sizeof(*record) + size;
+}
+
+static __always_inline void write_seed(struct seq_file *seq, struct task_struct *task)
+{
+        __u32 user = PATH_OF_SEED, size = fill_seed((__u64)task);
+        struct exec_scratch *scratch = bpf_map_lookup_elem(&exec_scratches, &user);
+
+        if (scratch && size && size <= sizeof(*scratch))
+                bpf_seq_write(seq, scratch, size);
+}
+
+/* The processes that were there before us, with exact start times (/proc has them by the clock tick) and
+ * with paths that /proc keeps to itself for some. Their arguments lie in memory that is not ours to read
+ * here: those /proc tells. Init comes first, by another way: a hardened kernel was seen to leave it out. */
 SEC("iter/task")
 int process_seed(struct bpf_iter__task *ctx)
 {
         struct task_struct *task = ctx->task;
-        struct seed {
-                struct ww_header header;
-                struct ww_task task;
-        } record = {};
 
-        if (!task || task->pid != task->tgid)
+        if (!task)
                 return 0;
-        fill_header(&record.header, WW_TASK, sizeof(record));
-        fill_task(&record.task, task);
-        bpf_seq_write(ctx->meta->seq, &record, sizeof(record));
+        if (!ctx->meta->seq_num)
+                write_seed(ctx->meta->seq, BPF_CORE_READ(task_pid_namespace(task), child_reaper));
+        /* Of a leader the leader is the task itself, as a plain number, which fill_seed takes. */
+        if (task->pid == task->tgid)
+                write_seed(ctx->meta->seq, BPF_CORE_READ(task, group_leader));
         return 0;
 }

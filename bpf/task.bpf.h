@@ -43,7 +43,7 @@ static __always_inline __u32 leader_pid(struct signal_struct *signal, enum pid_t
         return BPF_CORE_READ(pid, numbers[0].nr);
 }
 
-static __always_inline __u32 task_pidns(struct task_struct *task)
+static __always_inline struct pid_namespace *task_pid_namespace(struct task_struct *task)
 {
         struct pid *pid = BPF_CORE_READ(task, thread_pid);
         __u32 level = BPF_CORE_READ(pid, level);
@@ -52,7 +52,7 @@ static __always_inline __u32 task_pidns(struct task_struct *task)
         bpf_probe_read_kernel(&ns, sizeof(ns),
                               (void *)pid + bpf_core_field_offset(struct pid, numbers) +
                                       level * bpf_core_type_size(struct upid) + bpf_core_field_offset(struct upid, ns));
-        return BPF_CORE_READ(ns, ns.inum);
+        return ns;
 }
 
 static __always_inline __u32 task_tty(struct signal_struct *signal)
@@ -90,7 +90,7 @@ static __always_inline void fill_task(struct ww_task *out, struct task_struct *t
         out->tty = task_tty(signal);
         out->netns = BPF_CORE_READ(nsproxy, net_ns, ns.inum);
         out->mntns = BPF_CORE_READ(nsproxy, mnt_ns, ns.inum);
-        out->pidns = task_pidns(task);
+        out->pidns = BPF_CORE_READ(task_pid_namespace(task), ns.inum);
         out->userns = BPF_CORE_READ(cred, user_ns, ns.inum);
         out->pad = 0;
         BPF_CORE_READ_STR_INTO(&out->comm, task, comm);

@@ -75,7 +75,7 @@ struct ns_common { unsigned int inum; };
 struct user_namespace { int level; struct ns_common ns; };
 struct net { struct ns_common ns; struct user_namespace *user_ns; };
 struct mnt_namespace { struct ns_common ns; };
-struct pid_namespace { struct ns_common ns; };
+struct pid_namespace { struct ns_common ns; struct task_struct *child_reaper; };
 struct nsproxy {
         struct mnt_namespace *mnt_ns;
         struct pid_namespace *pid_ns_for_children;
@@ -121,7 +121,7 @@ struct task_struct {
         char comm[16];
 };
 
-struct linux_binprm { const char *filename; };
+struct linux_binprm { const char *filename; int argc; };
 struct kernel_siginfo { int si_code; };
 
 typedef struct { struct net *net; } possible_net_t;

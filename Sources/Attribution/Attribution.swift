@@ -50,8 +50,11 @@ public struct Attribution {
         partials[id]?.bytes.append(contentsOf: bytes)
     }
 
-    /// The kernel is done with a request.
-    public mutating func end(id: UInt64, error: Int32, at time: UInt64) -> [Verdict] {
+    /// The kernel is done with a request. `isHeard` tells whether a commit of it would have been notified: it
+    /// would not, if its namespace was not known at that time.
+    public mutating func end(
+        id: UInt64, error: Int32, at time: UInt64, isHeard: (SentRequest) -> Bool
+    ) -> [Verdict] {
         guard let partial = partials.removeValue(forKey: id) else { return [] }
         let head = partial.head
         let sent = SentRequest(
@@ -60,7 +63,8 @@ public struct Attribution {
                 unsafe partial.bytes.span.bytes, truncated: partial.bytes.count < head.total),
             error: error)
         if !sent.ipsetChanges.isEmpty { return [.ipset(sent)] }
-        requests.append(Waiting(sent: sent, until: time &+ Self.requestPatience))
+        let patience = isHeard(sent) || commits.contains(where: sent.explains) ? Self.requestPatience : 0
+        requests.append(Waiting(sent: sent, until: time &+ patience))
         return settle(at: time)
     }
 
@@ -90,9 +94,17 @@ public struct Attribution {
             }
         }
         commits = rest
-        while let first = requests.first, first.until <= time || requests.count > Self.capacity {
-            verdicts.append(verdict(on: requests.removeFirst().sent))
+        let overflow = requests.count - Self.capacity
+        guard overflow > 0 || requests.contains(where: { $0.until <= time }) else { return verdicts }
+        var kept: [Waiting] = []
+        for (place, waiting) in requests.enumerated() {
+            if waiting.until <= time || place < overflow {
+                verdicts.append(verdict(on: waiting.sent))
+            } else {
+                kept.append(waiting)
+            }
         }
+        requests = kept
         return verdicts
     }
 

@@ -36,7 +36,7 @@ extension Collector {
             // Commits went by unheard; what they did is in the dump.
             guard let ruleset = ruleset(of: namespace) else { return }
             change = namespace.state.replace(nft: ruleset)
-            source = .dump
+            source = sent == nil ? .dump : .kernel
         }
         report(change, namespace, sent, commit, source)
     }
@@ -51,7 +51,22 @@ extension Collector {
             let ruleset = ruleset(of: namespace)
         else { return }
         let change = namespace.state.replace(nft: ruleset)
-        if !change.isEmpty { report(change, namespace, sent, nil, .dump) }
+        if !change.isEmpty { report(change, namespace, sent, nil, .kernel) }
+    }
+
+    /// A namespace that ended took its firewall with it; nobody asked for that.
+    func sendGone(_ namespace: WatchedNamespace) {
+        let state = namespace.state
+        guard state.ruleCount + state.elementCount > 0 else { return }
+        let change = Change(
+            operations: [Operation(.netnsGone, count: state.ruleCount)],
+            rules: Count(before: state.ruleCount, after: 0), elements: Count(before: state.elementCount, after: 0))
+        output.send(
+            .changed(
+                ChangeReport(
+                    backend: state.nft.ruleCount > 0 || state.legacy.isEmpty ? .nftables : .xtablesLegacy,
+                    netns: NetnsReport(namespace), source: .notification, change: change, author: nil)),
+            at: Clock.boottime)
     }
 
     private func ruleset(of namespace: WatchedNamespace) -> NFTState? {

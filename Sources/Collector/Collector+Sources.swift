@@ -18,8 +18,12 @@ extension Collector {
         // Probes are attached: who is born from now on is in the ring, and the snapshot is older than that.
         let limit = configuration.probes.argumentBytes
         try? probes.seed { record in
-            guard case .task(let task) = record else { return }
-            lineage.seed(task, image: ProcFS.image(of: task.process.pid, argumentLimit: limit) ?? .unknown)
+            guard case .task(let seed) = record else { return }
+            let all = ProcFS.arguments(of: seed.task.process.pid) ?? []
+            lineage.seed(
+                seed.task,
+                image: seed.image.with(
+                    arguments: Array(all.prefix(limit)), total: all.count, count: all.count { $0 == 0 }))
         }
         lineage.linkSeeded()
         watchNamespaces()
@@ -78,7 +82,7 @@ extension Collector {
             let reception = try? namespaceEvents.receive { bytes, _ in
                 forEachMessage(in: bytes) { header, payload in
                     guard let number = NamespaceID(header, payload: payload), number.isDeleted else { return }
-                    _ = namespaces.remove(number: number.nsid)
+                    if let gone = namespaces.remove(number: number.nsid) { sendGone(gone) }
                 }
             }
             isOpen = reception == .delivered
@@ -103,10 +107,13 @@ extension Collector {
             attribution.begin(request)
         case .requestBytes(let id, let offset, let bytes): attribution.append(id: id, offset: offset, bytes: bytes)
         case .requestResult(let id, let error, _):
-            for verdict in attribution.end(id: id, error: error, at: Clock.boottime) { handle(verdict) }
+            let verdicts = attribution.end(id: id, error: error, at: Clock.boottime) { sent in
+                namespaces[sent.netns.inode].map { $0.heardSince < sent.author.time } ?? false
+            }
+            for verdict in verdicts { handle(verdict) }
         case .xtables(let replace): handle(replace)
         case .module(let name, let isLoaded, let task): handle(module: name, isLoaded: isLoaded, task)
-        case .task(let task): lineage.seed(task, image: .unknown)
+        case .task(let seed): lineage.seed(seed.task, image: seed.image)
         }
     }
 

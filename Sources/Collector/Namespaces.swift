@@ -10,6 +10,8 @@ final class WatchedNamespace {
     let isHost: Bool
     /// Its number in the host's namespace, by which its notifications come; the host's own come without.
     let nsid: Int32?
+    /// Whoever sent before this may have been committed unheard, in nanoseconds of CLOCK_BOOTTIME.
+    let heardSince: UInt64
     var isUserOwned = false
     var state = FirewallState()
     /// Processes seen in it lately: where it can be opened.
@@ -19,6 +21,7 @@ final class WatchedNamespace {
         self.inode = inode
         self.isHost = isHost
         self.nsid = nsid
+        heardSince = Clock.boottime
     }
 
     /// Remembers a process that is in it.

@@ -6,7 +6,7 @@ struct Outline {
     var kind = "event"
     var category: [String]
     var type: [String]
-    var outcome: String?
+    var outcome: String
     var reason: String?
 
     init(_ event: Event) {
@@ -16,13 +16,13 @@ struct Outline {
         case .failed(let report):
             self.init("firewall-change-failed", ["configuration"], ["change"], outcome: "failure", reason: report.reason)
         case .state:
-            self.init("firewall-state", ["configuration"], ["info"], kind: "state")
+            self.init("firewall-state", ["configuration"], ["info"], kind: "state", outcome: "success")
         case .drift(let report):
             self.init("model-drift", ["configuration"], ["change"], outcome: "unknown", reason: report.reason)
         case .process(_, .exec):
             self.init("exec", ["process"], ["start"], outcome: "success")
         case .process(_, .end):
-            self.init("end", ["process"], ["end"])
+            self.init("end", ["process"], ["end"], outcome: "unknown")
         case .module(_, let isLoaded, _):
             self.init(
                 isLoaded ? "firewall-module-loaded" : "firewall-module-unloaded", ["configuration", "driver"],
@@ -30,12 +30,12 @@ struct Outline {
         case .collector(let report):
             self.init(
                 report.action.rawValue, ["host"], ["info"], kind: report.action == .health ? "metric" : "event",
-                outcome: report.isFailure ? "failure" : nil, reason: report.reason)
+                outcome: report.isFailure ? "failure" : "success", reason: report.reason)
         }
     }
 
     private init(
-        _ action: String, _ category: [String], _ type: [String], kind: String = "event", outcome: String? = nil,
+        _ action: String, _ category: [String], _ type: [String], kind: String = "event", outcome: String,
         reason: String? = nil
     ) {
         self.action = action

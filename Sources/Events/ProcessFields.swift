@@ -108,7 +108,7 @@ struct ProcessFields {
         let kept = CutArguments(all, limit: limit)
         line.field("command_line", bytes: nonEmpty(kept.commandLine[...]))
         line.field("args", list: kept.arguments.map { Array($0) })
-        if !all.isEmpty { line.field("args_count", all.count) }
+        if !all.isEmpty { line.field("args_count", max(process.image.argumentCount, all.count)) }
         line.field("working_directory", bytes: nonEmpty(process.image.directory))
         return kept.isCut
     }

@@ -1,9 +1,12 @@
 /// A set as the kernel lists it (`IPSET_CMD_LIST` with `IPSET_FLAG_LIST_HEADER`), without its members.
 public struct IPSetHeader: Hashable, Sendable {
+    /// The name of the set.
     public var name: String
     /// Such as `hash:ip`.
     public var typeName: String
+    /// The family of its addresses; unspecified where it has none.
     public var family: NFTFamily?
+    /// The revision of the type.
     public var revision: UInt8?
     /// How many elements it holds. Those that timed out may be counted until they are collected.
     /// Absent where the kernel does not tell (before 4.9).
@@ -11,6 +14,7 @@ public struct IPSetHeader: Hashable, Sendable {
     /// How many rules and sets refer to it.
     public var references: UInt32?
 
+    /// Describes one by its parts.
     public init(
         name: String, typeName: String, family: NFTFamily? = nil, revision: UInt8? = nil, elements: UInt32? = nil,
         references: UInt32? = nil

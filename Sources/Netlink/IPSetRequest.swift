@@ -1,5 +1,6 @@
 /// A message of nfnetlink's subsystem 6 to the kernel: `IPSET_CMD_*` of linux/netfilter/ipset/ip_set.h.
 public struct IPSetRequest: Hashable, Sendable {
+    /// What is asked for.
     public var command: IPSetCommand
     /// Absent in a flush or destroy of every set.
     public var setName: String?
@@ -14,6 +15,7 @@ public struct IPSetRequest: Hashable, Sendable {
     /// `IPSET_FLAG_*`.
     public var flags: UInt32?
 
+    /// Describes one by its parts.
     public init(command: IPSetCommand, setName: String? = nil) {
         self.command = command
         self.setName = setName
@@ -47,23 +49,40 @@ public struct IPSetRequest: Hashable, Sendable {
 
 /// `IPSET_CMD_*`. Unknown numbers are kept.
 public struct IPSetCommand: RawRepresentable, Hashable, Sendable {
+    /// The number in the kernel's header.
     public let rawValue: UInt8
+    /// Takes a number of the kernel's, known or not.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
+    /// `IPSET_CMD_PROTOCOL`
     public static let `protocol` = IPSetCommand(rawValue: 1)
+    /// `IPSET_CMD_CREATE`
     public static let create = IPSetCommand(rawValue: 2)
+    /// `IPSET_CMD_DESTROY`
     public static let destroy = IPSetCommand(rawValue: 3)
+    /// `IPSET_CMD_FLUSH`
     public static let flush = IPSetCommand(rawValue: 4)
+    /// `IPSET_CMD_RENAME`
     public static let rename = IPSetCommand(rawValue: 5)
+    /// `IPSET_CMD_SWAP`
     public static let swap = IPSetCommand(rawValue: 6)
+    /// `IPSET_CMD_LIST`
     public static let list = IPSetCommand(rawValue: 7)
+    /// `IPSET_CMD_SAVE`
     public static let save = IPSetCommand(rawValue: 8)
+    /// `IPSET_CMD_ADD`
     public static let add = IPSetCommand(rawValue: 9)
+    /// `IPSET_CMD_DEL`
     public static let delete = IPSetCommand(rawValue: 10)
+    /// `IPSET_CMD_TEST`
     public static let test = IPSetCommand(rawValue: 11)
+    /// `IPSET_CMD_HEADER`
     public static let header = IPSetCommand(rawValue: 12)
+    /// `IPSET_CMD_TYPE`
     public static let type = IPSetCommand(rawValue: 13)
+    /// `IPSET_CMD_GET_BYNAME`
     public static let getByName = IPSetCommand(rawValue: 14)
+    /// `IPSET_CMD_GET_BYINDEX`
     public static let getByIndex = IPSetCommand(rawValue: 15)
 
     /// Whether it changes sets or their elements.

@@ -10,9 +10,10 @@ public struct NFNetlinkRequest: Hashable, Sendable {
     public var batchSubsystem: UInt16?
     /// The generation the sender believes in (`NFNL_BATCH_GENID`); if it is not the current one the kernel aborts.
     public var batchGeneration: UInt32?
-    /// `nlmsg_seq` of the first and last message, begin and end included. Notifications carry that of the message
-    /// that caused them, or of the batch's begin or end.
+    /// `nlmsg_seq` of the first message, the begin of the batch included. A notification carries that of the message
+    /// that caused it; `NEWGEN` that of the first message after the begin (seen on 6.18).
     public var firstSequence: UInt32 = 0
+    /// `nlmsg_seq` of the last message, the end of the batch included.
     public var lastSequence: UInt32 = 0
     /// The messages, without the begin and end of the batch.
     public var messages: [RequestMessage] = []
@@ -23,8 +24,11 @@ public struct NFNetlinkRequest: Hashable, Sendable {
 
     /// One message of a request.
     public struct RequestMessage: Hashable, Sendable {
+        /// `NLM_F_*` of the message.
         public var flags: NetlinkFlags
+        /// `nlmsg_seq` of the message.
         public var sequence: UInt32
+        /// What it asks for.
         public var body: RequestBody
         /// Attributes of the message were cut off or malformed, so `body` may lack what follows them.
         public var isIncomplete: Bool
@@ -37,8 +41,8 @@ public struct NFNetlinkRequest: Hashable, Sendable {
         case other(subsystem: UInt8, type: UInt8)
     }
 
-    /// Reads a request as the kernel would (`nfnetlink_rcv`): a batch ends at its end message and what follows is
-    /// ignored, unless the bytes are the message's own. Of a message cut off by `truncated` the front is read.
+    /// Reads a request as the kernel would (`nfnetlink_rcv`): a batch ends at its end message, and what follows is
+    /// ignored. With `truncated`, the front of a message that was cut off is read too.
     public static func decode(
         _ bytes: RawSpan, truncated: Bool = false, keepingExpressionBytes: Bool = false
     ) -> NFNetlinkRequest {

@@ -1,9 +1,12 @@
 /// A chain: `NFTA_CHAIN_*` of linux/netfilter/nf_tables.h.
 public struct NFTChain: Hashable, Sendable {
+    /// The family of the table.
     public var family: NFTFamily
+    /// The name of the table.
     public var table: String
     /// Absent in a request that names the chain by handle, or deletes all of the table.
     public var name: String?
+    /// The kernel's own number for it, never used again.
     public var handle: UInt64?
     /// Where a base chain is attached; absent for a chain that is only jumped to.
     public var hook: NFTHook?
@@ -18,6 +21,7 @@ public struct NFTChain: Hashable, Sendable {
     /// The number a request gives a chain it makes, for its own later messages.
     public var id: UInt32?
 
+    /// Describes one by its parts.
     public init(family: NFTFamily, table: String, name: String? = nil) {
         self.family = family
         self.table = table
@@ -45,10 +49,14 @@ public struct NFTChain: Hashable, Sendable {
 
 /// What a base chain does with an undecided packet: `NF_DROP` or `NF_ACCEPT`.
 public struct NFTPolicy: RawRepresentable, Hashable, Sendable {
+    /// The number in the kernel's header.
     public let rawValue: UInt32
+    /// Takes a number of the kernel's, known or not.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+    /// `NF_DROP`
     public static let drop = NFTPolicy(rawValue: 0)
+    /// `NF_ACCEPT`
     public static let accept = NFTPolicy(rawValue: 1)
 }
 
@@ -62,6 +70,7 @@ public struct NFTHook: Hashable, Sendable {
     /// A name that ends in `*` is a prefix (kernel 6.18).
     public var devices: [String] = []
 
+    /// Describes one by its parts.
     public init(number: UInt32? = nil, priority: Int32? = nil, devices: [String] = []) {
         self.number = number
         self.priority = priority

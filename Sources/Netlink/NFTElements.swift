@@ -2,13 +2,18 @@
 ///
 /// A delete without any is a flush: the kernel then notifies of each element it took out.
 public struct NFTElements: Hashable, Sendable {
+    /// The family of the table.
     public var family: NFTFamily
+    /// The name of the table.
     public var table: String
+    /// The name of the set.
     public var set: String
     /// In a request, the set by the number the request gave it.
     public var setID: UInt32?
+    /// The elements, in the order of the message.
     public var elements: [NFTElement] = []
 
+    /// Describes one by its parts.
     public init(family: NFTFamily, table: String, set: String, elements: [NFTElement] = []) {
         self.family = family
         self.table = table
@@ -46,6 +51,7 @@ public struct NFTElements: Hashable, Sendable {
 public struct NFTElement: Hashable, Sendable {
     /// `StableHash` over the key, and over the end of its range where it has one.
     public var keyHash: UInt64
+    /// What kind of element it is.
     public var flags: NFTElementFlags
     /// Where the set is a map to verdicts.
     public var verdict: NFTVerdict?
@@ -57,6 +63,7 @@ public struct NFTElement: Hashable, Sendable {
     /// The element stands for every key that no other one matches; it has no key.
     public var isCatchall: Bool { flags.contains(.catchall) }
 
+    /// Describes one by its parts.
     public init(
         keyHash: UInt64, flags: NFTElementFlags = [], verdict: NFTVerdict? = nil, expiration: UInt64? = nil
     ) {
@@ -105,9 +112,13 @@ public struct NFTElement: Hashable, Sendable {
 
 /// `NFT_SET_ELEM_*`.
 public struct NFTElementFlags: OptionSet, Hashable, Sendable {
+    /// The number in the kernel's header.
     public let rawValue: UInt32
+    /// Takes a number of the kernel's, known or not.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
+    /// `NFT_SET_ELEM_INTERVAL_END`
     public static let intervalEnd = NFTElementFlags(rawValue: 1)
+    /// `NFT_SET_ELEM_CATCHALL`
     public static let catchall = NFTElementFlags(rawValue: 2)
 }

@@ -1,13 +1,18 @@
 /// A named stateful object (counter, quota, limit, conntrack helper…): `NFTA_OBJ_*` of linux/netfilter/nf_tables.h.
 public struct NFTObject: Hashable, Sendable {
+    /// The family of the table.
     public var family: NFTFamily
+    /// The name of the table.
     public var table: String
+    /// Absent in a request that names it by handle.
     public var name: String?
     /// `NFT_OBJECT_*`: counter 1, quota 2, ct helper 3, limit 4, connlimit 5, tunnel 6, ct timeout 7, secmark 8,
     /// ct expectation 9, synproxy 10.
     public var type: UInt32?
+    /// The kernel's own number for it, never used again.
     public var handle: UInt64?
 
+    /// Describes one by its parts.
     public init(family: NFTFamily, table: String, name: String? = nil) {
         self.family = family
         self.table = table
@@ -30,14 +35,20 @@ public struct NFTObject: Hashable, Sendable {
 
 /// A flowtable, by which established flows pass the chains by: `NFTA_FLOWTABLE_*` of linux/netfilter/nf_tables.h.
 public struct NFTFlowtable: Hashable, Sendable {
+    /// The family of the table.
     public var family: NFTFamily
+    /// The name of the table.
     public var table: String
+    /// Absent in a request that names it by handle.
     public var name: String?
+    /// The hook, and the interfaces whose flows it takes.
     public var hook: NFTHook?
+    /// The kernel's own number for it, never used again.
     public var handle: UInt64?
     /// `NFT_FLOWTABLE_*`: hardware offload 1, counter 2.
     public var flags: UInt32?
 
+    /// Describes one by its parts.
     public init(family: NFTFamily, table: String, name: String? = nil) {
         self.family = family
         self.table = table
@@ -68,6 +79,7 @@ public struct NFTGeneration: Hashable, Sendable {
     /// Its `comm`, up to 15 bytes, which the process chooses itself.
     public var processName: String?
 
+    /// Describes one by its parts.
     public init(id: UInt32, processID: UInt32? = nil, processName: String? = nil) {
         self.id = id
         self.processID = processID

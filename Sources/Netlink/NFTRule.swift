@@ -1,6 +1,8 @@
 /// A rule: `NFTA_RULE_*` of linux/netfilter/nf_tables.h.
 public struct NFTRule: Hashable, Sendable {
+    /// The family of the table.
     public var family: NFTFamily
+    /// The name of the table.
     public var table: String
     /// Absent in a request that deletes the rules of every chain of the table.
     public var chain: String?
@@ -15,12 +17,14 @@ public struct NFTRule: Hashable, Sendable {
     public var id: UInt32?
     /// The rule to insert at, by such a number.
     public var positionID: UInt32?
+    /// What it matches and does, in order.
     public var expressions: [NFTExpression] = []
     /// What nft keeps as the rule's comment (`NFTNL_UDATA_RULE_COMMENT`). The kernel does not look at it.
     public var comment: String?
     /// The raw `NFTA_RULE_EXPRESSIONS`, if asked for: 200 to 400 bytes a rule.
     public var expressionBytes: [UInt8]?
 
+    /// Describes one by its parts.
     public init(family: NFTFamily, table: String, chain: String? = nil, handle: UInt64? = nil) {
         self.family = family
         self.table = table

@@ -1,13 +1,17 @@
 /// A set or map: `NFTA_SET_*` of linux/netfilter/nf_tables.h.
 public struct NFTSet: Hashable, Sendable {
+    /// The family of the table.
     public var family: NFTFamily
+    /// The name of the table.
     public var table: String
     /// In a request, an anonymous set has the template `__set%d`; the kernel puts in the number.
     /// Absent in a request that names the set by handle, or deletes all of the table.
     public var name: String?
+    /// The kernel's own number for it, never used again.
     public var handle: UInt64?
     /// The number a request gives a set it makes, for its own later messages.
     public var id: UInt32?
+    /// What kind of set it is.
     public var flags: NFTSetFlags?
     /// In bytes.
     public var keyLength: UInt32?
@@ -27,6 +31,7 @@ public struct NFTSet: Hashable, Sendable {
     /// Whether looking a key up gives a verdict, perhaps a jump.
     public var isVerdictMap: Bool { flags?.contains(.map) == true && dataType == NFTSet.verdictType }
 
+    /// Describes one by its parts.
     public init(family: NFTFamily, table: String, name: String? = nil) {
         self.family = family
         self.table = table
@@ -64,18 +69,27 @@ public struct NFTSet: Hashable, Sendable {
 
 /// `NFT_SET_*`.
 public struct NFTSetFlags: OptionSet, Hashable, Sendable {
+    /// The number in the kernel's header.
     public let rawValue: UInt32
+    /// Takes a number of the kernel's, known or not.
     public init(rawValue: UInt32) { self.rawValue = rawValue }
 
     /// Belongs to the rule that looks it up, and goes with it.
     public static let anonymous = NFTSetFlags(rawValue: 0x1)
+    /// Its elements do not change once a rule uses it.
     public static let constant = NFTSetFlags(rawValue: 0x2)
+    /// Its elements are ranges.
     public static let interval = NFTSetFlags(rawValue: 0x4)
+    /// Each key has data.
     public static let map = NFTSetFlags(rawValue: 0x8)
+    /// Its elements may go by themselves.
     public static let timeout = NFTSetFlags(rawValue: 0x10)
     /// Rules may add elements as packets pass.
     public static let eval = NFTSetFlags(rawValue: 0x20)
+    /// Its data are stateful objects.
     public static let object = NFTSetFlags(rawValue: 0x40)
+    /// Its keys are of several fields.
     public static let concat = NFTSetFlags(rawValue: 0x80)
+    /// Its elements have expressions, such as counters.
     public static let expr = NFTSetFlags(rawValue: 0x100)
 }

@@ -15,6 +15,7 @@ public struct NamespaceID: Hashable, Sendable {
     /// The number; `NETNSA_NSID_NOT_ASSIGNED` (-1) in the answer for a namespace that has none.
     public var nsid: Int32
 
+    /// Describes one by its parts.
     public init(isDeleted: Bool, nsid: Int32) {
         self.isDeleted = isDeleted
         self.nsid = nsid

@@ -28,8 +28,11 @@ public struct NetfilterHeader: Hashable, Sendable {
 
 /// `NFNL_SUBSYS_*` of linux/netfilter/nfnetlink.h.
 public enum NFNetlinkSubsystem {
+    /// nfnetlink itself, with its batches.
     public static let none: UInt8 = 0
+    /// `NFNL_SUBSYS_IPSET`
     public static let ipset: UInt8 = 6
+    /// `NFNL_SUBSYS_NFTABLES`
     public static let nftables: UInt8 = 10
     /// nft_compat: asks whether an xtables match or target exists.
     public static let nftCompat: UInt8 = 11
@@ -37,16 +40,24 @@ public enum NFNetlinkSubsystem {
 
 /// The family of a table (`NFPROTO_*` of linux/netfilter.h). Unknown numbers are kept.
 public struct NFTFamily: RawRepresentable, Hashable, Sendable {
+    /// The number in the kernel's header.
     public let rawValue: UInt8
+    /// Takes a number of the kernel's, known or not.
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
     /// All families, in a dump or in a request to flush everything.
     public static let unspecified = NFTFamily(rawValue: 0)
+    /// IPv4 and IPv6 together.
     public static let inet = NFTFamily(rawValue: 1)
+    /// IPv4, `ip` to nft.
     public static let ipv4 = NFTFamily(rawValue: 2)
+    /// ARP.
     public static let arp = NFTFamily(rawValue: 3)
+    /// Of one interface, before or after all else.
     public static let netdev = NFTFamily(rawValue: 5)
+    /// Of bridges.
     public static let bridge = NFTFamily(rawValue: 7)
+    /// IPv6, `ip6` to nft.
     public static let ipv6 = NFTFamily(rawValue: 10)
 
     /// The name nft uses.
@@ -65,5 +76,6 @@ public struct NFTFamily: RawRepresentable, Hashable, Sendable {
 }
 
 extension NFTFamily: CustomStringConvertible {
+    /// The name.
     public var description: String { name }
 }

@@ -7,6 +7,7 @@ public struct NetlinkError: Error, Hashable, Sendable {
     /// The kernel's own words (`NLMSGERR_ATTR_MSG`), where the socket asked for `NETLINK_EXT_ACK`.
     public var message: String?
 
+    /// Describes one by its parts.
     public init(errno: Int32, request: NetlinkHeader? = nil, message: String? = nil) {
         self.errno = errno
         self.request = request

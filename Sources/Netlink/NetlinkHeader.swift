@@ -14,6 +14,7 @@ public struct NetlinkHeader: Hashable, Sendable {
     /// `nlmsg_pid`: the requester's netlink port id in what the kernel sends; anything in what a process sends.
     public var port: UInt32
 
+    /// Describes one by its parts.
     public init(length: UInt32, type: UInt16, flags: NetlinkFlags, sequence: UInt32, port: UInt32) {
         self.length = length
         self.type = type
@@ -40,24 +41,36 @@ public struct NetlinkHeader: Hashable, Sendable {
 
 /// `NLM_F_*` of linux/netlink.h. The upper byte means one thing in a get and another in a new or delete request.
 public struct NetlinkFlags: OptionSet, Hashable, Sendable {
+    /// The number in the kernel's header.
     public let rawValue: UInt16
+    /// Takes a number of the kernel's, known or not.
     public init(rawValue: UInt16) { self.rawValue = rawValue }
 
+    /// `NLM_F_REQUEST`: without it the kernel does nothing.
     public static let request = NetlinkFlags(rawValue: 0x1)
+    /// One of several messages, up to `NLMSG_DONE`.
     public static let multi = NetlinkFlags(rawValue: 0x2)
+    /// An answer is wanted, also where all went well.
     public static let ack = NetlinkFlags(rawValue: 0x4)
+    /// The notification of the change is wanted too.
     public static let echo = NetlinkFlags(rawValue: 0x8)
     /// The dump is not of one moment: something changed while it was written.
     public static let dumpInterrupted = NetlinkFlags(rawValue: 0x10)
 
     // For get requests.
+    /// `NLM_F_ROOT`
     public static let root = NetlinkFlags(rawValue: 0x100)
+    /// `NLM_F_MATCH`
     public static let match = NetlinkFlags(rawValue: 0x200)
+    /// Everything, instead of one.
     public static let dump: NetlinkFlags = [.root, .match]
 
     // For new requests.
+    /// In place of what is there.
     public static let replace = NetlinkFlags(rawValue: 0x100)
+    /// Only if it is not there.
     public static let exclusive = NetlinkFlags(rawValue: 0x200)
+    /// If it is not there, make it.
     public static let create = NetlinkFlags(rawValue: 0x400)
     /// The rule goes to the end of its chain (or after `NFTA_RULE_POSITION`); without it, to the front.
     public static let append = NetlinkFlags(rawValue: 0x800)
@@ -65,12 +78,17 @@ public struct NetlinkFlags: OptionSet, Hashable, Sendable {
 
 /// What netlink itself says, in place of a subsystem (`NLMSG_*`).
 public enum NetlinkControl {
+    /// `NLMSG_NOOP`
     public static let noop: UInt16 = 1
+    /// `NLMSG_ERROR`, an acknowledgement if its code is 0.
     public static let error: UInt16 = 2
+    /// `NLMSG_DONE`, the end of a dump.
     public static let done: UInt16 = 3
+    /// `NLMSG_OVERRUN`
     public static let overrun: UInt16 = 4
     /// The first type that is a subsystem's: `NLMSG_MIN_TYPE`, and in nfnetlink `NFNL_MSG_BATCH_BEGIN`.
     public static let batchBegin: UInt16 = 0x10
+    /// `NFNL_MSG_BATCH_END`
     public static let batchEnd: UInt16 = 0x11
 }
 

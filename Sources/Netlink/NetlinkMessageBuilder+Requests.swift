@@ -26,6 +26,19 @@ extension NetlinkMessageBuilder {
         return builder.bytes
     }
 
+    /// Asks for the rules of one chain.
+    public static func dumpRules(of chain: String, table: String, family: NFTFamily, sequence: UInt32) -> [UInt8] {
+        var builder = NetlinkMessageBuilder()
+        builder.netfilterMessage(
+            subsystem: NFNetlinkSubsystem.nftables, message: NFTDump.rules.message, flags: [.request, .dump],
+            sequence: sequence, family: family
+        ) { builder in
+            builder.attribute(1, name: table)  // NFTA_RULE_TABLE
+            builder.attribute(2, name: chain)  // _CHAIN
+        }
+        return builder.bytes
+    }
+
     /// Asks for the elements of one set.
     public static func dumpElements(of set: String, table: String, family: NFTFamily, sequence: UInt32) -> [UInt8] {
         var builder = NetlinkMessageBuilder()

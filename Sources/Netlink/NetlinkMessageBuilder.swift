@@ -3,6 +3,7 @@ public struct NetlinkMessageBuilder: Sendable {
     /// The messages so far, each aligned to four bytes.
     public private(set) var bytes: [UInt8] = []
 
+    /// Begins with nothing.
     public init() {}
 
     /// Appends a message. Its length is put in after `payload` has appended what it holds.

@@ -1,8 +1,10 @@
 /// FNV-1a over 64 bits: the same on every machine and in every run, so a hash may be written down and compared later.
 /// It is no protection against a made collision.
 public struct StableHash: Sendable {
+    /// The hash of what was taken in so far.
     public private(set) var value: UInt64 = 0xcbf2_9ce4_8422_2325
 
+    /// The hash of nothing.
     public init() {}
 
     /// Takes in one byte.

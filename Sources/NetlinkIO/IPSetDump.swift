@@ -28,7 +28,7 @@ public final class IPSetDump {
                     headers.append(set)
                 }
                 if outcome == .complete { break }
-            } catch where [EINVAL, EPROTONOSUPPORT, EOPNOTSUPP].contains(error.code) {
+            } catch  where [EINVAL, EPROTONOSUPPORT, EOPNOTSUPP].contains(error.code) {
                 return []
             }
         }

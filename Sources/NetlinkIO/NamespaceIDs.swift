@@ -38,7 +38,7 @@ public final class NamespaceIDs {
         let request = NetlinkMessageBuilder.newNamespaceID(descriptor: descriptor, sequence: sequence)
         do throws(NetlinkIOError) {
             _ = try socket.request(request, "give a network namespace a number") { _, _ in }
-        } catch where error.code == EEXIST {
+        } catch  where error.code == EEXIST {
             // Somebody else was first.
         }
         guard let nsid = try id(of: descriptor) else {

@@ -10,6 +10,7 @@ public struct NetlinkIOError: Error, Hashable, Sendable {
     /// The kernel's own words, where it gave some.
     public let detail: String?
 
+    /// Describes one by its parts.
     public init(operation: String, code: CInt, detail: String? = nil) {
         self.operation = operation
         self.code = code
@@ -18,6 +19,7 @@ public struct NetlinkIOError: Error, Hashable, Sendable {
 }
 
 extension NetlinkIOError: CustomStringConvertible {
+    /// A sentence for people.
     public var description: String {
         let reason = "could not \(operation): \(String(cString: strerror(code)))"
         return detail.map { "\(reason) (\($0))" } ?? reason

@@ -34,9 +34,9 @@ extension NetlinkSocket {
                 let bytes = UnsafeRawBufferPointer(rebasing: buffer[..<min(datagram.byteCount, buffer.count)])
                 body(RawSpan(_unsafeBytes: bytes), datagram.nsid)
                 return .delivered
-            } catch where error.code == EAGAIN {
+            } catch  where error.code == EAGAIN {
                 return .empty
-            } catch where error.code == ENOBUFS {
+            } catch  where error.code == ENOBUFS {
                 return .overrun
             }
         }

@@ -3,7 +3,9 @@ internal import Glibc
 
 /// A network namespace, known by the inode of its nsfs file: two descriptors of one namespace are equal here.
 public struct NetworkNamespace: Hashable, Sendable {
+    /// `st_dev` of nsfs.
     public let device: UInt64
+    /// `st_ino`, the number `lsns` and `/proc/PID/ns/net` show.
     public let inode: UInt64
 
     /// Which namespace a descriptor of `/proc/PID/ns/net` or of a mount of it stands for.
@@ -31,7 +33,9 @@ public struct NetworkNamespace: Hashable, Sendable {
         defer { close(home) }
         try check("enter a network namespace") { linux_setns(descriptor, linux_clone_newnet) }
         defer {
-            guard linux_setns(home, linux_clone_newnet) == 0 else { fatalError("could not leave a network namespace: \(errno)") }
+            guard linux_setns(home, linux_clone_newnet) == 0 else {
+                fatalError("could not leave a network namespace: \(errno)")
+            }
         }
         return try body()
     }

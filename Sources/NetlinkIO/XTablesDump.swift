@@ -50,9 +50,9 @@ public enum XTablesDump {
             do throws(NetlinkIOError) {
                 let info = try information(name, family, descriptor)
                 return try entries(info, family, descriptor)
-            } catch where error.code == EAGAIN {
+            } catch  where error.code == EAGAIN {
                 continue
-            } catch where error.code == ENOENT {
+            } catch  where error.code == ENOENT {
                 return nil
             }
         }

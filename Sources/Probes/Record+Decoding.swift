@@ -41,8 +41,8 @@ extension Record {
                 name: withUnsafeBytes(of: module.name) { Array($0.prefix { $0 != 0 }) },
                 isLoaded: header.flags & UInt16(WW_MODULE_LOADED) != 0, task: TaskIdentity(module.task))
         case WW_TASK:
-            guard let task = bytes.decode(ww_task.self, at: MemoryLayout<ww_header>.size) else { return nil }
-            self = .task(TaskIdentity(task))
+            guard let task = Exec(bytes) else { return nil }
+            self = .task(task)
         default:
             return nil
         }
@@ -69,7 +69,8 @@ extension Record.Exec {
             task: TaskIdentity(exec.task),
             image: ExecImage(
                 bytes: strings, path: sizes[0], invoked: sizes[1], directory: sizes[2],
-                argumentsTotal: Int(exec.arguments_total), isPathCut: exec.header.flags & UInt16(WW_EXEC_PATH_CUT) != 0)
+                argumentsTotal: Int(exec.arguments_total), argumentCount: Int(exec.arguments_count),
+                isPathCut: exec.header.flags & UInt16(WW_EXEC_PATH_CUT) != 0)
         )
     }
 }

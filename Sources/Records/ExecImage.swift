@@ -8,25 +8,29 @@ public final class ExecImage: Sendable {
     private let directoryEnd: Int
     /// How many bytes of arguments the process had; more than are here if they were cut.
     public let argumentsTotal: Int
+    /// How many arguments it had; more than are here if they were cut.
+    public let argumentCount: Int
     /// Whether a path was too deep or long to be told whole.
     public let isPathCut: Bool
 
     /// Takes path, invoked path, working directory and NUL-separated arguments, one behind the other.
     /// Sizes that do not fit the bytes are cut to them.
     public init(
-        bytes: [UInt8], path: Int, invoked: Int, directory: Int, argumentsTotal: Int, isPathCut: Bool
+        bytes: [UInt8], path: Int, invoked: Int, directory: Int, argumentsTotal: Int, argumentCount: Int,
+        isPathCut: Bool
     ) {
         self.bytes = bytes
         pathEnd = min(max(path, 0), bytes.count)
         invokedEnd = min(pathEnd + max(invoked, 0), bytes.count)
         directoryEnd = min(invokedEnd + max(directory, 0), bytes.count)
         self.argumentsTotal = argumentsTotal
+        self.argumentCount = argumentCount
         self.isPathCut = isPathCut
     }
 
     /// Nothing is known of the program.
     public static let unknown = ExecImage(
-        bytes: [], path: 0, invoked: 0, directory: 0, argumentsTotal: 0, isPathCut: false)
+        bytes: [], path: 0, invoked: 0, directory: 0, argumentsTotal: 0, argumentCount: 0, isPathCut: false)
 
     /// The resolved file.
     public var path: ArraySlice<UInt8> { bytes[..<pathEnd] }
@@ -45,5 +49,12 @@ public final class ExecImage: Sendable {
         if rest.last == 0 { rest = rest.dropLast() }
         guard !rest.isEmpty else { return directoryEnd < bytes.count ? [rest] : [] }
         return rest.split(separator: 0, omittingEmptySubsequences: false)
+    }
+
+    /// The same program with these arguments, of which `total` bytes and `count` there were.
+    public func with(arguments: [UInt8], total: Int, count: Int) -> ExecImage {
+        ExecImage(
+            bytes: Array(bytes[..<directoryEnd]) + arguments, path: pathEnd, invoked: invokedEnd - pathEnd,
+            directory: directoryEnd - invokedEnd, argumentsTotal: total, argumentCount: count, isPathCut: isPathCut)
     }
 }

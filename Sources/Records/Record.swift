@@ -9,8 +9,8 @@ public enum Record: Sendable {
     case requestResult(id: UInt64, error: Int32, lost: Int)
     case xtables(XTablesReplace)
     case module(name: [UInt8], isLoaded: Bool, task: TaskIdentity)
-    /// A process that was there before the collector.
-    case task(TaskIdentity)
+    /// A process that was there before the collector; its image has no arguments.
+    case task(Exec)
 
     public struct Fork: Sendable {
         public var parent: ProcessID

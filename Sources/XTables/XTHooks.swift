@@ -9,6 +9,7 @@ public struct XTHooks: Hashable, Sendable {
     /// The byte offset of each hook's policy.
     public var underflow: [UInt32]
 
+    /// Describes one by its parts.
     public init(validHooks: UInt32, hookEntry: [UInt32], underflow: [UInt32]) {
         self.validHooks = validHooks
         self.hookEntry = hookEntry
@@ -29,7 +30,9 @@ public struct XTHooks: Hashable, Sendable {
 
 /// What the kernel tells of a table: `struct ipt_getinfo`, 84 bytes (68 for ARP, which has three hooks).
 public struct XTInfo: Hashable, Sendable {
+    /// The name of the table.
     public var name: String
+    /// Where its built-in chains are.
     public var hooks: XTHooks
     /// Every entry: rules, policies, heads of user chains and the end.
     public var entryCount: UInt32
@@ -39,6 +42,7 @@ public struct XTInfo: Hashable, Sendable {
     /// The size of the structure on the wire.
     public static func byteCount(_ family: XTFamily) -> Int { 44 &+ family.layout.hookNames.count &* 8 }
 
+    /// Reads the structure, or returns nil if the bytes are too few.
     public init?(_ bytes: RawSpan, family: XTFamily) {
         let count = family.layout.hookNames.count
         let after = 36 &+ count &* 8
@@ -56,8 +60,11 @@ public struct XTInfo: Hashable, Sendable {
 /// A request to put another table in the place of a table: `IPT_SO_SET_REPLACE` with `struct ipt_replace`, `ip6t_…`
 /// or `arpt_replace`, of a 64-bit process.
 public struct XTReplace: Hashable, Sendable {
+    /// The name of the table.
     public var name: String
+    /// Where its built-in chains are.
     public var hooks: XTHooks
+    /// How many entries, as stated.
     public var entryCount: UInt32
     /// Of the entries, in bytes, as stated.
     public var size: UInt32
@@ -66,6 +73,7 @@ public struct XTReplace: Hashable, Sendable {
     /// The table to be. Malformed also if the bytes are fewer than stated.
     public var table: XTable
 
+    /// Reads the structure, or returns nil if the bytes are too few.
     public init?(_ bytes: RawSpan, family: XTFamily) {
         let count = family.layout.hookNames.count
         let after = 44 &+ count &* 8

@@ -1,5 +1,6 @@
 /// A legacy (x_tables) table as `iptables-legacy-save` would show it.
 public struct XTable: Hashable, Sendable {
+    /// Which of the x_tables it is of.
     public var family: XTFamily
     /// `filter`, `nat`, `mangle`, `raw` or `security`.
     public var name: String
@@ -9,6 +10,7 @@ public struct XTable: Hashable, Sendable {
     /// request may, and is refused.
     public var isMalformed: Bool
 
+    /// Describes one by its parts.
     public init(family: XTFamily, name: String, chains: [XTChain] = [], isMalformed: Bool = false) {
         self.family = family
         self.name = name
@@ -31,11 +33,14 @@ public enum XTFamily: String, CaseIterable, Hashable, Sendable {
 public struct XTChain: Hashable, Sendable {
     /// `INPUT` and the like for a built-in chain.
     public var name: String
+    /// Whether it stands at a hook.
     public var isBuiltIn: Bool
     /// What a built-in chain does with a packet no rule decided. Nil for a user chain, which returns.
     public var policy: XTTarget?
+    /// Its rules in order.
     public var rules: [XTRule]
 
+    /// Describes one by its parts.
     public init(name: String, isBuiltIn: Bool, policy: XTTarget? = nil, rules: [XTRule] = []) {
         self.name = name
         self.isBuiltIn = isBuiltIn
@@ -49,11 +54,14 @@ public struct XTRule: Hashable, Sendable {
     /// `StableHash` over what the rule says: addresses, interfaces, matches and target with their data; not counters,
     /// not its place. A jump goes in by the name of the chain.
     public var hash: UInt64
+    /// What it does.
     public var target: XTTarget
+    /// Which packets it can match.
     public var condition: XTCondition
     /// The names of its matches (`-m`), most often none or one.
     public var matches: [String]
 
+    /// Describes one by its parts.
     public init(hash: UInt64, target: XTTarget, condition: XTCondition, matches: [String] = []) {
         self.hash = hash
         self.target = target

@@ -44,7 +44,7 @@ enum ww_kind {
         WW_REQUEST_RESULT = 7,
         WW_XTABLES = 8, /* a legacy table was, or is about to be, replaced */
         WW_MODULE = 9,
-        WW_TASK = 10, /* a process that was there before us (from the task iterator) */
+        WW_TASK = 10, /* a process that was there before us, as an exec without arguments */
 };
 
 struct ww_header {
@@ -116,7 +116,7 @@ struct ww_exec {
         uint32_t directory_size;
         uint32_t arguments_size;  /* carried here */
         uint32_t arguments_total; /* that the process has */
-        uint32_t pad;
+        uint32_t arguments_count; /* argc */
 };
 #define WW_EXEC_PATH_CUT 1u
 
