@@ -95,8 +95,11 @@ __attribute__((noinline)) __u32 write_path(__u64 path, __u32 offset, __u32 user)
         struct walk *walk = bpf_map_lookup_elem(&walks, &user);
         struct exec_scratch *scratch = bpf_map_lookup_elem(&exec_scratches, &user);
 
-        if (!walk || !scratch || offset > 3 * WW_PATH_MAX)
+        if (!walk || !scratch)
                 return 0;
+        /* 6.1 loses sight of a bound that was checked on a copy: mask the very register that is added. */
+        asm volatile("" : "+r"(offset));
+        offset &= 4 * WW_PATH_MAX - 1;
         char *out = &scratch->strings[offset];
 
         walk->size = 0;

@@ -1,1 +1,75 @@
-public enum EventSchema { public static let text = "{}" }
+internal import Inventory
+internal import JSON
+
+/// The JSON Schema (2020-12) of the events: every member that can occur, and no other.
+public enum EventSchema {
+    public static var text: String {
+        var writer = JSONWriter()
+        writer.line { line in
+            line.field("$schema", "https://json-schema.org/draft/2020-12/schema")
+            line.field("title", "wallwatch event")
+            line.field(
+                "description", "One line of `wallwatch run`. Names and types are those of ECS 9.4; the rest is under wallwatch.")
+            SchemaNode.object(event).write(to: &line)
+        }
+        return String(decoding: writer.bytes.dropLast(), as: UTF8.self)
+    }
+
+    private static let actions =
+        [
+            "firewall-changed", "firewall-change-failed", "firewall-change-detail", "firewall-state", "model-drift", "exec",
+            "end", "firewall-module-loaded", "firewall-module-unloaded",
+        ] + CollectorReport.Action.allCases.map(\.rawValue)
+
+    private static var event: [SchemaField] {
+        [
+            SchemaField("@timestamp", .timestamp, required: true, "when it happened, by the kernel's clock"),
+            SchemaField("ecs", .object([SchemaField("version", .text(), required: true)]), required: true),
+            SchemaField("event", .object(head), required: true),
+            SchemaField("host", .object(host), required: true),
+            SchemaField("agent", .object(agent), required: true),
+            SchemaField("process", .object(processFields(depth: 1)), "the task that did it"),
+            SchemaField("wallwatch", .object(own)),
+        ]
+    }
+
+    private static var head: [SchemaField] {
+        [
+            SchemaField("kind", .text(oneOf: ["alert", "event", "metric", "state"]), required: true),
+            SchemaField("category", .list(.text()), required: true), SchemaField("type", .list(.text()), required: true),
+            SchemaField("action", .text(oneOf: actions), required: true),
+            SchemaField("outcome", .text(oneOf: ["success", "failure", "unknown"]), required: true),
+            SchemaField("reason", .text()), SchemaField("id", .text(), required: true),
+            SchemaField("sequence", .integer, required: true, "rises by one a line, over restarts too: a gap is a lost line"),
+            SchemaField("created", .timestamp, required: true, "when the line was written"),
+            SchemaField("module", .text(), required: true), SchemaField("dataset", .text(), required: true),
+            SchemaField("provider", .text(), required: true),
+        ]
+    }
+
+    private static var host: [SchemaField] {
+        [
+            SchemaField("id", .text(), required: true), SchemaField("hostname", .text(), required: true),
+            SchemaField("boot", .object([SchemaField("id", .text(), required: true)]), required: true),
+            SchemaField("os", .object([SchemaField("type", .text()), SchemaField("kernel", .text())]), required: true),
+        ]
+    }
+
+    private static var agent: [SchemaField] {
+        ["type", "version", "id", "ephemeral_id"].map { SchemaField($0, .text(), required: true) }
+    }
+
+    /// `wallwatch`, all parts of it.
+    private static var own: [SchemaField] {
+        [
+            SchemaField("login", .object(login), "who logged in (loginuid), whatever user that became"),
+            SchemaField("process", .object(ownProcess)),
+            SchemaField("ancestry", .list(.object(ancestor)), "up to pid 1, nearest first"),
+            SchemaField("change", .object(change)), SchemaField("state", .object(state)),
+            SchemaField("module", .object([SchemaField("name", .text()), SchemaField("loaded", .flag)])),
+            SchemaField("collector", .object(collector)),
+            SchemaField("truncated", .list(.text()), "members that had to be cut"),
+            SchemaField("escaped", .flag, "bytes that are no text stand as \\xHH, a backslash before an x as \\x5c"),
+        ]
+    }
+}

@@ -1,0 +1,88 @@
+internal import Inventory
+
+extension EventSchema {
+    private static var count: SchemaNode {
+        .object(["before", "after", "delta"].map { SchemaField($0, .integer, required: true) })
+    }
+
+    private static var netns: SchemaField {
+        SchemaField(
+            "netns",
+            .object([
+                SchemaField("id", .identifier, required: true), SchemaField("is_host", .flag, required: true),
+                SchemaField("user_owned", .flag, "it belongs to a user namespace of somebody's own"),
+            ]), required: true)
+    }
+
+    private static var backend: SchemaField { SchemaField("backend", .text(oneOf: Backend.allCases.map(\.rawValue))) }
+
+    static var change: [SchemaField] {
+        [
+            backend, netns, SchemaField("generation", .integer), SchemaField("family", .text()),
+            SchemaField("source", .text(oneOf: Source.allCases.map(\.rawValue))), SchemaField("attributed", .flag),
+            SchemaField(
+                "claimed", .object([SchemaField("pid", .integer), SchemaField("comm", .text())]),
+                "who the notification says it was, where nobody was seen: anybody can forge it"),
+            SchemaField("errno", .integer), SchemaField("operations", .list(.object(operation))),
+            SchemaField("operations_count", .integer, "of the whole change; those that did not fit follow in details"),
+            SchemaField("rules", count, "of the namespace, over all backends"),
+            SchemaField("elements", count, "of its named sets, over all backends"),
+            SchemaField("policies", .list(.object(policy))),
+            SchemaField("latency_us", .integer, "from the kernel's moment to the line"),
+            SchemaField("suppressed", .integer, "failures of the same user that were not told before this one"),
+            SchemaField("id", .text(), "of the change that a detail belongs to"), SchemaField("part", .integer),
+            SchemaField("parts", .integer),
+        ]
+    }
+
+    private static var operation: [SchemaField] {
+        [
+            SchemaField("op", .text(oneOf: Operation.Kind.allCases.map(\.rawValue)), required: true),
+            SchemaField("family", .text()), SchemaField("table", .text()), SchemaField("chain", .text()),
+            SchemaField("set", .text()), SchemaField("handle", .identifier),
+            SchemaField("count", .integer, "rules concerned, or elements where it is about elements or sets"),
+            SchemaField("policy", .object([SchemaField("before", .text()), SchemaField("after", .text())])),
+            SchemaField("detail", .text()),
+        ]
+    }
+
+    private static var policy: [SchemaField] {
+        ["family", "table", "chain", "before", "after"].map { SchemaField($0, .text()) }
+    }
+
+    static var state: [SchemaField] {
+        let figures = { (names: [String]) in SchemaNode.object(names.map { SchemaField($0, .integer) }) }
+        return [
+            SchemaField("occasion", .text(oneOf: ["start", "request", "interval"]), required: true), netns,
+            SchemaField("generation", .integer), SchemaField("rules", .integer, required: true),
+            SchemaField("elements", .integer, required: true),
+            SchemaField("nftables", figures(["tables", "rules", "elements"])),
+            SchemaField("xtables-legacy", figures(["tables", "rules"])),
+            SchemaField("ipset", figures(["sets", "elements"])), SchemaField("chains_count", .integer),
+            SchemaField("chains", .list(.object(chain)), "the first of them"),
+        ]
+    }
+
+    private static var chain: [SchemaField] {
+        [backend]
+            + ["family", "table", "chain", "policy"].map { SchemaField($0, .text()) }
+            + [SchemaField("rules", .integer), SchemaField("dormant", .flag)]
+    }
+
+    static var collector: [SchemaField] {
+        let perFamily = SchemaNode.object(
+            ["process", "netlink", "xtables", "module", "notifications"].map { SchemaField($0, .text()) })
+        let lost = [
+            "lineage", "firewall", "other", "unread", "malformed", "forged_notifications", "process_lines",
+            "firewall_lines", "alert_lines",
+        ]
+        return [
+            SchemaField("pid", .integer), SchemaField("tier", perFamily), SchemaField("hooks", perFamily),
+            SchemaField("blind", perFamily, "what is not seen, per family"), SchemaField("watch", .text()),
+            SchemaField("namespaces", .integer), SchemaField("processes", .integer),
+            SchemaField("state_directory", .text()), SchemaField("signal", .integer), SchemaField("file", .text()),
+            SchemaField("queue_bytes", .integer), SchemaField("cpu_us", .integer), SchemaField("max_rss_kib", .integer),
+            SchemaField("lost", .object(lost.map { SchemaField($0, .integer) })),
+        ]
+    }
+}

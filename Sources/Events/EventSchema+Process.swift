@@ -1,0 +1,52 @@
+extension EventSchema {
+    static func processFields(depth: Int) -> [SchemaField] {
+        let account = SchemaNode.object([SchemaField("id", .identifier, required: true), SchemaField("name", .text())])
+        let leader = SchemaNode.object([SchemaField("pid", .integer)])
+        var fields = [
+            SchemaField("pid", .integer, required: true), SchemaField("start", .timestamp),
+            SchemaField("entity_id", .text(), required: true), SchemaField("name", .text()),
+            SchemaField("executable", .text(), "the resolved file"),
+            SchemaField("command_line", .text()), SchemaField("args", .list(.text())),
+            SchemaField("args_count", .integer), SchemaField("working_directory", .text()),
+            SchemaField("user", account), SchemaField("real_user", account), SchemaField("saved_user", account),
+            SchemaField("group", account),
+        ]
+        guard depth > 0 else { return fields }
+        let device = SchemaNode.object([SchemaField("major", .integer), SchemaField("minor", .integer)])
+        fields += [
+            SchemaField("exit_code", .integer), SchemaField("thread", .object([SchemaField("id", .integer)])),
+            SchemaField("group_leader", leader), SchemaField("session_leader", leader),
+            SchemaField("tty", .object([SchemaField("char_device", device)])),
+            SchemaField("parent", .object(processFields(depth: depth - 1)), "who forked it, also after re-parenting"),
+        ]
+        return fields
+    }
+
+    static var login: [SchemaField] {
+        [SchemaField("uid", .identifier), SchemaField("name", .text()), SchemaField("session", .identifier)]
+    }
+
+    static var ownProcess: [SchemaField] {
+        [
+            SchemaField("invoked", .text(), "the path it was called by"), SchemaField("comm", .text()),
+            SchemaField("exe_deleted", .flag), SchemaField("exe_memfd", .flag), SchemaField("argv_truncated", .flag),
+            SchemaField(
+                "exe",
+                .object([
+                    SchemaField("inode", .identifier), SchemaField("device", .text()), SchemaField("owner", .identifier),
+                    SchemaField("mode", .text()),
+                ])), SchemaField("capabilities", .text(), "effective, a bit each, in hexadecimal"),
+            SchemaField("cgroup", .identifier),
+            SchemaField(
+                "namespaces", .object(["net", "mnt", "pid", "user"].map { SchemaField($0, .identifier) })),
+        ]
+    }
+
+    static var ancestor: [SchemaField] {
+        [
+            SchemaField("pid", .integer, required: true), SchemaField("start", .timestamp),
+            SchemaField("executable", .text()), SchemaField("name", .text()), SchemaField("command_line", .text()),
+            SchemaField("user", .object([SchemaField("id", .identifier), SchemaField("name", .text())])),
+        ]
+    }
+}
