@@ -76,6 +76,20 @@ let package = Package(
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: safe),
+
+        // Tests of one module each; Tests/Live is a suite of its own, in Python, against the built program.
+        .testTarget(name: "NetlinkTests", dependencies: ["Netlink"], swiftSettings: bridge),
+        .testTarget(name: "XTablesTests", dependencies: ["Netlink", "XTables"], swiftSettings: bridge),
+        .testTarget(
+            name: "NetlinkIOTests", dependencies: ["CLinux", "Netlink", "NetlinkIO", "XTables"], swiftSettings: bridge),
+        .testTarget(
+            name: "ConfigurationTests",
+            dependencies: ["Configuration", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: bridge),
+        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: bridge),
+        .testTarget(
+            name: "OutputTests", dependencies: ["Output", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: bridge),
     ],
     cLanguageStandard: .c2x
 )

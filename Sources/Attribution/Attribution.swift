@@ -12,6 +12,8 @@ public struct Attribution {
     static let commitPatience: UInt64 = 20_000_000
     /// How long an answered request waits for its commit.
     static let requestPatience: UInt64 = 50_000_000
+    /// The same for a commit that nobody may be told of.
+    static let unheardPatience: UInt64 = 5_000_000
     /// Requests that are held at most; older ones are let go as if time had passed.
     static let capacity = 4096
 
@@ -63,7 +65,7 @@ public struct Attribution {
                 unsafe partial.bytes.span.bytes, truncated: partial.bytes.count < head.total),
             error: error)
         if !sent.ipsetChanges.isEmpty { return [.ipset(sent)] }
-        let patience = isHeard(sent) || commits.contains(where: sent.explains) ? Self.requestPatience : 0
+        let patience = isHeard(sent) ? Self.requestPatience : Self.unheardPatience
         requests.append(Waiting(sent: sent, until: time &+ patience))
         return settle(at: time)
     }

@@ -23,6 +23,7 @@ extension Collector {
 
     private func committed(_ commit: Commit, _ sent: SentRequest?) {
         guard let namespace = namespaces[commit.netns] else { return }
+        adopt(namespace)
         let known = namespace.state.nft.generation ?? 1
         let step = Int32(bitPattern: commit.generation.id &- known)
         // Part of a dump already.
@@ -44,6 +45,9 @@ extension Collector {
     /// A request that met no error and no commit: it changed nothing, or its notification was lost.
     private func checkSilent(_ sent: SentRequest) {
         guard let namespace = namespace(sent.netns, pid: sent.author.task.process.pid) else { return }
+        if sent.author.time < namespace.heardSince {
+            return report(presumed(sent, namespace), namespace, sent, nil, .kernel)
+        }
         let generation = namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
             try reader.generation(in: descriptor)
         }
@@ -51,7 +55,14 @@ extension Collector {
             let ruleset = ruleset(of: namespace)
         else { return }
         let change = namespace.state.replace(nft: ruleset)
-        if !change.isEmpty { report(change, namespace, sent, nil, .kernel) }
+        report(change, namespace, sent, nil, .kernel)
+    }
+
+    /// What a request did that came before its namespace was heard.
+    private func presumed(_ sent: SentRequest, _ namespace: WatchedNamespace) -> Change {
+        // Of a request that was not copied whole only what stands afterwards tells.
+        if sent.request.isTruncated, let found = namespace.found { return namespace.state.replace(nft: found) }
+        return namespace.state.presume(sent.request, &namespace.presumption)
     }
 
     /// A namespace that ended took its firewall with it; nobody asked for that.
@@ -76,6 +87,7 @@ extension Collector {
     private func report(
         _ change: Change, _ namespace: WatchedNamespace, _ sent: SentRequest?, _ commit: Commit?, _ source: Source
     ) {
+        guard !change.isEmpty else { return }
         let generation = commit?.generation
         var claimed: Claim?
         var author = sent.map { lineage.process(of: $0.author) }
@@ -100,11 +112,17 @@ extension Collector {
             return
         }
         // The answer is advisory: only what stands tells whether a set was changed.
-        guard error != -EPERM || mayChange,
-            let sets = namespaces.open(
-                namespace, { (descriptor) throws(NetlinkIOError) in try reader.ipsets(in: descriptor) })
-        else { return refused(sent, error) }
-        let change = namespace.state.replace(ipsets: sets, requests: sent.ipsetChanges, succeeded: error == 0)
+        guard error != -EPERM || mayChange else { return refused(sent, error) }
+        let sets = namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
+            try reader.ipsets(in: descriptor)
+        }
+        let change: Change
+        if let sets {
+            change = namespace.state.replace(ipsets: sets, requests: sent.ipsetChanges, succeeded: error == 0)
+        } else {
+            guard error == 0 else { return refused(sent, error) }
+            change = namespace.state.presume(sent.ipsetChanges)
+        }
         guard !change.isEmpty else {
             if error < 0 { refused(sent, error) }
             return
@@ -155,11 +173,12 @@ extension Collector {
         let replace = waiting.replace
         let name = String(decoding: replace.table, as: UTF8.self)
         guard let family = XTFamily(protocol: replace.family),
-            let namespace = namespaces[replace.netns.inode],
-            let tables = namespaces.open(
-                namespace,
-                { (descriptor) throws(NetlinkIOError) in try reader.legacy(in: descriptor, families: [family]) })
-        else { return false }
+            let namespace = namespace(replace.netns, pid: replace.author.task.process.pid)
+        else { return true }
+        let tables = namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
+            try reader.legacy(in: descriptor, families: [family])
+        }
+        guard let tables else { return unread(waiting, family, name, namespace) }
         let id = FirewallState.LegacyID(family: family, name: name)
         guard let table = tables.first(where: { $0.name == name }) else { return false }
         let isReplaced = table != namespace.state.legacy[id]
@@ -169,6 +188,29 @@ extension Collector {
         guard !change.isEmpty else { return true }
         change.operations.insert(
             Operation(.replaceTable, family: family.rawValue, table: name, count: table.ruleCount), at: 0)
+        send(change, of: replace, family, namespace)
+        return true
+    }
+
+    /// The namespace was gone before its table could be read. What the kernel did is told all the same.
+    private func unread(
+        _ waiting: PendingReplaces.Waiting, _ family: XTFamily, _ name: String, _ namespace: WatchedNamespace
+    ) -> Bool {
+        guard waiting.isLast || !waiting.replace.isPending else { return false }
+        let state = namespace.state
+        let operation = Operation(
+            .replaceTable, family: family.rawValue, table: name,
+            detail: "the namespace ended before the table could be read")
+        let change = Change(
+            operations: [operation], rules: Count(before: state.ruleCount, after: state.ruleCount),
+            elements: Count(before: state.elementCount, after: state.elementCount))
+        send(change, of: waiting.replace, family, namespace)
+        return true
+    }
+
+    private func send(
+        _ change: Change, of replace: Record.XTablesReplace, _ family: XTFamily, _ namespace: WatchedNamespace
+    ) {
         output.send(
             .changed(
                 ChangeReport(
@@ -176,7 +218,6 @@ extension Collector {
                     family: family.rawValue, source: .kernel, change: change,
                     author: lineage.process(of: replace.author), thread: replace.author.task.thread)),
             at: replace.author.time)
-        return true
     }
 }
 

@@ -103,14 +103,18 @@ extension Collector {
     func auditAll() {
         drainRing()
         readNotifications()
-        resyncAll("the audit found it")
+        resyncAll("the audit found it", isAudit: true)
     }
 
     /// Dumps everything; what differs is told, and believed from now on.
-    func resyncAll(_ reason: String) {
+    ///
+    /// In an audit a namespace whose ruleset moved on meanwhile is left to its notifications.
+    func resyncAll(_ reason: String, isAudit: Bool = false) {
         for namespace in namespaces.all {
+            adopt(namespace)
             namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
                 let nft = try reader.nftables(in: descriptor)
+                if isAudit, nft.generation ?? 1 != namespace.state.nft.generation ?? 1 { return }
                 tell(.nftables, namespace, namespace.state.replace(nft: nft, isAudit: true), reason)
                 tell(.ipset, namespace, namespace.state.replace(ipsets: try reader.ipsets(in: descriptor)), reason)
                 var gone = Set(namespace.state.legacy.keys)
@@ -126,7 +130,7 @@ extension Collector {
         }
     }
 
-    private func tell(_ backend: Backend, _ namespace: WatchedNamespace, _ change: Change, _ reason: String) {
+    func tell(_ backend: Backend, _ namespace: WatchedNamespace, _ change: Change, _ reason: String) {
         guard !change.isEmpty else { return }
         output.send(
             .drift(DriftReport(backend: backend, netns: NetnsReport(namespace), change: change, reason: reason)),

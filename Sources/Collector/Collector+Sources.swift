@@ -36,6 +36,7 @@ extension Collector {
         for namespace in namespaces.all {
             try? probes.know(netns: namespace.inode)
             refresh(namespace)
+            namespace.heardSince = Clock.boottime
         }
     }
 
@@ -72,7 +73,9 @@ extension Collector {
         let isOverrun = (try? notifications.read(namespaces) { commits.append($0) }) ?? true
         // The ring first: what explains these commits is in it.
         if !commits.isEmpty { drainRing() }
-        for commit in commits { for verdict in attribution.commit(commit) { handle(verdict) } }
+        for commit in commits where isNews(commit) {
+            for verdict in attribution.commit(commit) { handle(verdict) }
+        }
         if isOverrun { resyncAll("notifications were lost: more came than fit the socket") }
     }
 
@@ -119,7 +122,7 @@ extension Collector {
 
     private func handle(_ exec: Record.Exec) {
         lineage.exec(exec)
-        if namespaces[exec.task.netns] == nil { _ = namespaces.watch(exec.task.netns, pid: exec.task.process.pid) }
+        _ = watch(exec.task.netns, pid: exec.task.process.pid)
         guard output.wantsProcesses, let process = lineage.process(exec.task.process) else { return }
         process.isReported = true
         output.send(.process(process, .exec), at: Clock.boottime)
@@ -127,7 +130,7 @@ extension Collector {
 
     /// The namespace a record names, watched from now on.
     func namespace(_ reference: NetnsRef, pid: UInt32) -> WatchedNamespace? {
-        let namespace = namespaces.watch(reference.inode, pid: pid)
+        let namespace = watch(reference.inode, pid: pid) ?? namespaces.ghost(reference.inode)
         if reference.userNamespaceLevel > 0 { namespace?.isUserOwned = true }
         return namespace
     }

@@ -27,6 +27,8 @@ public final class Collector {
     var attribution = Attribution()
     var limiter = FailureLimiter()
     var replaces = PendingReplaces()
+    /// Namespaces whose first look is not believed yet.
+    var unsettled: [WatchedNamespace] = []
     var health: Health
     var audit: Schedule
     var states: Schedule
@@ -141,6 +143,7 @@ public final class Collector {
         let now = Clock.boottime
         for verdict in attribution.expire(at: now) { handle(verdict) }
         look(at: now)
+        adoptSettled(at: now)
         if audit.isDue(at: now) { auditAll() }
         if states.isDue(at: now) { sendStates("interval") }
         reportHealth(at: now)
@@ -148,7 +151,7 @@ public final class Collector {
 
     private var deadline: UInt64 {
         let dates = [
-            attribution.deadline, replaces.deadline, end, audit.next, states.next, Clock.boottime + Health.backstop,
+            attribution.deadline, replaces.deadline, unsettled.first.map { $0.heardSince + Self.settling }, end, audit.next, states.next, Clock.boottime + Health.backstop,
         ]
         return dates.compactMap { $0 }.min() ?? 0
     }

@@ -11,7 +11,10 @@ final class WatchedNamespace {
     /// Its number in the host's namespace, by which its notifications come; the host's own come without.
     let nsid: Int32?
     /// Whoever sent before this may have been committed unheard, in nanoseconds of CLOCK_BOOTTIME.
-    let heardSince: UInt64
+    var heardSince = UInt64.max
+    /// What stood when it was first looked at, until what was sent before that has been told.
+    var found: NFTState?
+    var presumption = Presumption()
     var isUserOwned = false
     var state = FirewallState()
     /// Processes seen in it lately: where it can be opened.
@@ -21,7 +24,6 @@ final class WatchedNamespace {
         self.inode = inode
         self.isHost = isHost
         self.nsid = nsid
-        heardSince = Clock.boottime
     }
 
     /// Remembers a process that is in it.
@@ -39,6 +41,8 @@ final class Namespaces {
     private let limit: Int
     private let watchesAll: Bool
     private var byInode: [UInt32: WatchedNamespace] = [:]
+    /// Newest last.
+    private var ghosts: [WatchedNamespace] = []
     private var byNumber: [Int32: WatchedNamespace] = [:]
 
     init(watchesAll: Bool, limit: Int) throws(NetlinkIOError) {
@@ -68,7 +72,18 @@ final class Namespaces {
         if let pid { namespace.note(pid: pid) }
         byInode[inode] = namespace
         byNumber[nsid] = namespace
+        ghosts.removeAll { $0.inode == inode }
         return namespace
+    }
+
+    /// A namespace that was gone before it could be looked at: what is known of it is what was sent.
+    func ghost(_ inode: UInt32) -> WatchedNamespace? {
+        guard watchesAll, inode != 0 else { return nil }
+        if let known = ghosts.first(where: { $0.inode == inode }) { return known }
+        let ghost = WatchedNamespace(inode: inode, isHost: false, nsid: nil)
+        ghosts.append(ghost)
+        if ghosts.count > 64 { ghosts.removeFirst() }
+        return ghost
     }
 
     /// The namespace with this number is gone.

@@ -26,11 +26,17 @@ public struct FirewallState: Hashable, Sendable {
 
     /// Applies one commit of nftables.
     public mutating func commit(_ notices: [NFTMessage], intent: RequestIntent?) -> Change {
+        apply(intent) { transaction in
+            for notice in notices { transaction.take(notice) }
+        }
+    }
+
+    mutating func apply(_ intent: RequestIntent?, _ body: (inout NFTTransaction) -> Void) -> Change {
         let rules = ruleCount
         let elements = elementCount
         var transaction = NFTTransaction(nft, intent: intent)
         nft = NFTState()
-        for notice in notices { transaction.take(notice) }
+        body(&transaction)
         let result = transaction.finish()
         nft = result.state
         return change(result.operations, rules, elements)

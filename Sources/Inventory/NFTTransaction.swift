@@ -5,7 +5,7 @@ internal import Netlink
 /// The kernel names every object it deletes, also below a table that goes as a whole; what is told is what
 /// was meant: a deleted table with its count of rules, not each of them.
 struct NFTTransaction {
-    private var state: NFTState
+    private(set) var state: NFTState
     private let intent: RequestIntent?
     private let tablesBefore: Set<TableID>
     private var ledger = Ledger()

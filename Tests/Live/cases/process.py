@@ -181,7 +181,10 @@ def strange_arguments(t):
     t.daemon.fence(t.ns)
     args = line.get("process.args", [])
     equal(line.get("process.args_count"), 7, "process.args_count", [line])
-    equal(args[:5], argv[:5], "the first arguments", [line])
+    # Control bytes and bytes that are no text stand as \xHH, and the line says so.
+    equal(args[:5], [*argv[:3], "two\\x0alines", "\\x1b[31mred"], "the first arguments", [line])
+    equal(args[5], "\\xff\\xfe\\xc3", "the argument that is no UTF-8", [line])
+    equal(line.get("wallwatch.escaped"), True, "wallwatch.escaped", [line])
     equal(args[6], argv[6], "the last argument", [line])
 
 

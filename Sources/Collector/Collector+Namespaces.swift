@@ -1,0 +1,59 @@
+internal import Attribution
+internal import Events
+internal import Glibc
+internal import Host
+internal import Inventory
+internal import Netlink
+internal import NetlinkIO
+internal import Probes
+
+/// Namespaces that are found while the collector runs.
+///
+/// What was sent in one before it was heard is played through from the requests; what then stands is
+/// compared with what was found at the first look, and that is believed from then on.
+extension Collector {
+    /// How long requests from before the first look may still come, in nanoseconds.
+    static let settling: UInt64 = 100_000_000
+
+    /// Watches a namespace from now on, if it is not watched yet.
+    func watch(_ inode: UInt32, pid: UInt32) -> WatchedNamespace? {
+        if let known = namespaces[inode] { return known }
+        guard let fresh = namespaces.watch(inode, pid: pid) else { return nil }
+        try? probes.know(netns: inode)
+        let found = namespaces.open(fresh) { (descriptor) throws(NetlinkIOError) in
+            try reader.nftables(in: descriptor)
+        }
+        fresh.heardSince = Clock.boottime
+        guard let found else { return fresh }
+        // Nothing was ever committed there.
+        if found.generation ?? 1 <= 1 {
+            _ = fresh.state.replace(nft: found)
+        } else {
+            fresh.found = found
+            unsettled.append(fresh)
+        }
+        return fresh
+    }
+
+    /// Whether a commit is newer than what was read of its namespace.
+    func isNews(_ commit: Commit) -> Bool {
+        guard let namespace = namespaces[commit.netns] else { return false }
+        let known = namespace.found?.generation ?? namespace.state.nft.generation ?? 1
+        return Int32(bitPattern: commit.generation.id &- known) > 0
+    }
+
+    /// Believes what was found at the first look.
+    func adopt(_ namespace: WatchedNamespace) {
+        guard let found = namespace.found else { return }
+        namespace.found = nil
+        unsettled.removeAll { $0 === namespace }
+        let change = namespace.state.replace(nft: found, isAudit: true)
+        guard change.rules.delta != 0 || change.elements.delta != 0 else { return }
+        tell(.nftables, namespace, change, "it stood before the namespace was watched")
+    }
+
+    /// Believes what was found long enough ago.
+    func adoptSettled(at now: UInt64) {
+        for namespace in unsettled where namespace.heardSince + Self.settling <= now { adopt(namespace) }
+    }
+}
