@@ -15,6 +15,7 @@ let bridge: [SwiftSetting] = [
 /// For everything else: no pointer anywhere.
 let safe = bridge + [.strictMemorySafety()]
 
+// Nothing here is a library for others: what a module offers it offers to this package (`package`, not `public`).
 let package = Package(
     name: "wallwatch",
     products: [.executable(name: "wallwatch", targets: ["wallwatch"])],
@@ -35,7 +36,8 @@ let package = Package(
         .target(name: "Probes", dependencies: ["BPF", "CProbes", "Records"], swiftSettings: bridge),
         .target(name: "NetlinkIO", dependencies: ["CLinux", "Netlink", "XTables"], swiftSettings: bridge),
         .target(
-            name: "Host", dependencies: ["CLinux", "Records", .product(name: "SystemPackage", package: "swift-system")],
+            name: "Host",
+            dependencies: ["CLinux", "Records", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: bridge),
         .target(
             name: "Output", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
@@ -90,6 +92,7 @@ let package = Package(
         .testTarget(
             name: "OutputTests", dependencies: ["Output", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: bridge),
+        .testTarget(name: "InventoryTests", dependencies: ["Inventory", "Netlink", "XTables"], swiftSettings: bridge),
     ],
     cLanguageStandard: .c2x
 )

@@ -71,6 +71,8 @@ struct open_request {
         __u64 id;
         struct sock *sock;
         __u32 lost;
+        __u32 first_sequence;
+        __u32 depth; /* calls within this one: the kernel's answers take the same way back */
         __u32 pad;
 };
 
@@ -272,7 +274,7 @@ static __always_inline int request_begins(struct sock *sock, struct sk_buff *skb
         struct open_request request = {.id = bpf_ktime_get_boot_ns() ^ thread << 32, .sock = sock};
 
         request.lost = send_request(sock, data, total, request.id);
-        request.pad = first_sequence(data);
+        request.first_sequence = first_sequence(data);
         bpf_map_update_elem(&open_requests, &thread, &request, BPF_ANY);
         return 0;
 }
@@ -284,7 +286,7 @@ static __always_inline int request_ends(void)
 
         if (!request)
                 return 0;
-        send_result(request->id, newest_error(request->sock, request->pad), request->lost);
+        send_result(request->id, newest_error(request->sock, request->first_sequence), request->lost);
         bpf_map_delete_elem(&open_requests, &thread);
         return 0;
 }
@@ -301,15 +303,30 @@ int BPF_PROG(netlink_full_exit, struct sock *sock, struct sk_buff *skb, __u32 po
         return port ? 0 : request_ends();
 }
 
+/* A kretprobe does not know which call returns: answers that are sent within the request are counted. */
 SEC("kprobe/netlink_unicast")
 int BPF_KPROBE(netlink_kprobe, struct sock *sock, struct sk_buff *skb, __u32 port)
 {
-        return request_begins(sock, skb, port);
+        __u64 thread = bpf_get_current_pid_tgid();
+        struct open_request *request = bpf_map_lookup_elem(&open_requests, &thread);
+
+        if (!port)
+                return request_begins(sock, skb, port);
+        if (request)
+                request->depth++;
+        return 0;
 }
 
 SEC("kretprobe/netlink_unicast")
 int BPF_KRETPROBE(netlink_kprobe_exit)
 {
+        __u64 thread = bpf_get_current_pid_tgid();
+        struct open_request *request = bpf_map_lookup_elem(&open_requests, &thread);
+
+        if (request && request->depth) {
+                request->depth--;
+                return 0;
+        }
         return request_ends();
 }
 

@@ -1,12 +1,12 @@
 internal import Netlink
-public import Records
+package import Records
 
 /// Joins what was sent to what was committed.
 ///
 /// A request says who and what was asked, a notification what the kernel made of it. Both carry the sender's
 /// netlink port and sequence number; they come by two ways, in either order, and each waits a bounded moment
 /// for the other. Commits of a namespace leave in the order in which they came.
-public struct Attribution {
+package struct Attribution {
     /// How long a commit waits for its request, in nanoseconds. The request is in the ring before the sender's
     /// system call returns.
     static let commitPatience: UInt64 = 20_000_000
@@ -33,28 +33,28 @@ public struct Attribution {
     private var requests: [Waiting] = []
     private var commits: [Commit] = []
 
-    public init() {}
+    package init() {}
 
     /// When ``expire(at:)`` has something to do at the latest; nil: nothing waits.
-    public var deadline: UInt64? {
+    package var deadline: UInt64? {
         [commits.first.map { $0.time &+ Self.commitPatience }, requests.lazy.map(\.until).min()].compactMap { $0 }.min()
     }
 
-    public mutating func begin(_ request: Record.Request) {
+    package mutating func begin(_ request: Record.Request) {
         // Records of a request that never ended: the ring lost its result.
         if partials.count >= Self.capacity { partials.removeAll() }
         partials[request.id] = Partial(head: request, bytes: request.bytes)
     }
 
     /// Bytes that follow. Out of order they are worthless, and the request counts as cut off.
-    public mutating func append(id: UInt64, offset: Int, bytes: [UInt8]) {
+    package mutating func append(id: UInt64, offset: Int, bytes: [UInt8]) {
         guard partials[id]?.bytes.count == offset else { return }
         partials[id]?.bytes.append(contentsOf: bytes)
     }
 
     /// The kernel is done with a request. `isHeard` tells whether a commit of it would have been notified: it
     /// would not, if its namespace was not known at that time.
-    public mutating func end(
+    package mutating func end(
         id: UInt64, error: Int32, at time: UInt64, isHeard: (SentRequest) -> Bool
     ) -> [Verdict] {
         guard let partial = partials.removeValue(forKey: id) else { return [] }
@@ -71,13 +71,13 @@ public struct Attribution {
     }
 
     /// The kernel committed something.
-    public mutating func commit(_ commit: Commit) -> [Verdict] {
+    package mutating func commit(_ commit: Commit) -> [Verdict] {
         commits.append(commit)
         return settle(at: commit.time)
     }
 
     /// Gives up on what has waited too long.
-    public mutating func expire(at time: UInt64) -> [Verdict] { settle(at: time) }
+    package mutating func expire(at time: UInt64) -> [Verdict] { settle(at: time) }
 
     private mutating func settle(at time: UInt64) -> [Verdict] {
         var verdicts: [Verdict] = []

@@ -1,6 +1,6 @@
 /// Keeps a user who fails all the time from filling the log: a few refusals at once are told, then one now
 /// and then, with the number of those that were not.
-public struct FailureLimiter {
+package struct FailureLimiter {
     /// Refusals of one user that are told at once.
     static let burst = 10.0
     /// And then one in this many nanoseconds.
@@ -16,10 +16,10 @@ public struct FailureLimiter {
 
     private var accounts: [UInt32: Account] = [:]
 
-    public init() {}
+    package init() {}
 
     /// Whether to tell of this refusal: nil for no, else how many of the same user were passed over before it.
-    public mutating func admit(user: UInt32, at time: UInt64) -> Int? {
+    package mutating func admit(user: UInt32, at time: UInt64) -> Int? {
         if accounts[user] == nil, accounts.count >= Self.users { accounts.removeAll() }
         var account = accounts[user] ?? Account(tokens: Self.burst, time: time)
         let passed = time > account.time ? Double(time - account.time) : 0

@@ -1,17 +1,17 @@
-public import Netlink
-public import Records
+package import Netlink
+package import Records
 
 /// A request to nfnetlink, put together from its records: who sent it, and what it says.
-public struct SentRequest: Sendable {
-    public let id: UInt64
-    public let author: Author
-    public let netns: NetnsRef
-    public let port: UInt32
+package struct SentRequest: Sendable {
+    package let id: UInt64
+    package let author: Author
+    package let netns: NetnsRef
+    package let port: UInt32
     /// Bytes that were sent; `request` may have been read from fewer.
-    public let total: Int
-    public let request: NFNetlinkRequest
+    package let total: Int
+    package let request: NFNetlinkRequest
     /// What the kernel answered: a negative errno, 0 for none. nil while it has not.
-    public internal(set) var error: Int32?
+    package internal(set) var error: Int32?
 
     /// Whether a commit that carries this port and sequence number is what came of it.
     func explains(_ commit: Commit) -> Bool {
@@ -22,7 +22,7 @@ public struct SentRequest: Sendable {
     }
 
     /// The ipset commands among its messages that change something.
-    public var ipsetChanges: [IPSetRequest] {
+    package var ipsetChanges: [IPSetRequest] {
         request.messages.compactMap {
             if case .ipset(let command) = $0.body, command.command.isChange { command } else { nil }
         }
@@ -30,17 +30,17 @@ public struct SentRequest: Sendable {
 }
 
 /// One commit of nftables, as its notifications tell it.
-public struct Commit: Sendable {
-    public var netns: UInt32
-    public var notices: [NFTMessage]
-    public var generation: NFTGeneration
+package struct Commit: Sendable {
+    package var netns: UInt32
+    package var notices: [NFTMessage]
+    package var generation: NFTGeneration
     /// Of the request that caused it.
-    public var port: UInt32
-    public var sequence: UInt32
+    package var port: UInt32
+    package var sequence: UInt32
     /// When it was received, in nanoseconds of CLOCK_BOOTTIME.
-    public var time: UInt64
+    package var time: UInt64
 
-    public init(
+    package init(
         netns: UInt32, notices: [NFTMessage], generation: NFTGeneration, port: UInt32, sequence: UInt32, time: UInt64
     ) {
         self.netns = netns
@@ -53,7 +53,7 @@ public struct Commit: Sendable {
 }
 
 /// What became of requests and commits.
-public enum Verdict: Sendable {
+package enum Verdict: Sendable {
     /// A commit, and the request it came from; nil: nobody was seen to send it.
     case committed(Commit, SentRequest?)
     /// Commands to ipset, which the kernel never notifies anybody of: look what came of them.

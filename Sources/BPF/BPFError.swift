@@ -2,23 +2,23 @@ internal import CLibBPF
 internal import Glibc
 
 /// A libbpf call that failed.
-public struct BPFError: Error, Hashable, Sendable {
+package struct BPFError: Error, Hashable, Sendable {
     /// What was being attempted, worded to follow "could not".
-    public let operation: String
+    package let operation: String
     /// The errno libbpf reported, always positive.
-    public let code: CInt
+    package let code: CInt
 
-    public init(operation: String, code: CInt) {
+    package init(operation: String, code: CInt) {
         self.operation = operation
         self.code = code
     }
 
     /// Whether the kernel forbids it, rather than not knowing it.
-    public var isForbidden: Bool { code == EPERM || code == EACCES }
+    package var isForbidden: Bool { code == EPERM || code == EACCES }
 }
 
 extension BPFError: CustomStringConvertible {
-    public var description: String { "could not \(operation): \(String(cString: strerror(code)))" }
+    package var description: String { "could not \(operation): \(String(cString: strerror(code)))" }
 }
 
 /// Passes on the result of a libbpf call that returns a negative errno on failure.

@@ -2,9 +2,9 @@ internal import CLibBPF
 internal import Glibc
 
 /// Map access by descriptor. The values must be structures shared with the kernel half.
-public enum BPFMap {
+package enum BPFMap {
     /// Reads the value of `key` on every CPU.
-    public static func readPerCPU<Value: BitwiseCopyable>(
+    package static func readPerCPU<Value: BitwiseCopyable>(
         _ descriptor: CInt, key: UInt32, as type: Value.Type
     ) throws(BPFError) -> [Value] {
         let count = Int(try check("count CPUs", libbpf_num_possible_cpus()))
@@ -18,14 +18,14 @@ public enum BPFMap {
     }
 
     /// Sets the value of `key`.
-    public static func set(_ descriptor: CInt, key: UInt32, to value: UInt8) throws(BPFError) {
+    package static func set(_ descriptor: CInt, key: UInt32, to value: UInt8) throws(BPFError) {
         var key = key
         var value = value
         try check("write a map", bpf_map_update_elem(descriptor, &key, &value, UInt64(BPF_ANY)))
     }
 
     /// Removes `key`, if it is there.
-    public static func remove(_ descriptor: CInt, key: UInt32) {
+    package static func remove(_ descriptor: CInt, key: UInt32) {
         var key = key
         bpf_map_delete_elem(descriptor, &key)
     }

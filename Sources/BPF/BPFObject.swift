@@ -5,11 +5,11 @@ internal import Glibc
 ///
 /// Configure it, then ``load()`` it. Loading consumes it, so what may be set only before
 /// loading cannot be reached after.
-public struct BPFObject: ~Copyable {
+package struct BPFObject: ~Copyable {
     private let handle: OpaquePointer
 
     /// Parses an ELF object. libbpf copies what it keeps, so `bytes` may go away afterwards.
-    public init(parsing bytes: RawSpan, name: String) throws(BPFError) {
+    package init(parsing bytes: RawSpan, name: String) throws(BPFError) {
         ww_quiet()
         let opened = bytes.withUnsafeBytes { bytes in
             name.withCString { name in
@@ -27,12 +27,12 @@ public struct BPFObject: ~Copyable {
     }
 
     /// The names of the programs, in file order.
-    public var programNames: [String] {
+    package var programNames: [String] {
         programs.map { String(cString: bpf_program__name($0)) }
     }
 
     /// Has the kernel load these programs and no other.
-    public borrowing func select(_ names: Set<String>) throws(BPFError) {
+    package borrowing func select(_ names: Set<String>) throws(BPFError) {
         for program in programs {
             let name = String(cString: bpf_program__name(program))
             try check("select \(name)", bpf_program__set_autoload(program, names.contains(name)))
@@ -40,27 +40,27 @@ public struct BPFObject: ~Copyable {
     }
 
     /// Sets a `const volatile __u32` of the program.
-    public borrowing func setKnob(_ name: String, to value: UInt32) throws(BPFError) {
+    package borrowing func setKnob(_ name: String, to value: UInt32) throws(BPFError) {
         try check("set \(name)", ww_set_knob(handle, name, value))
     }
 
     /// Sets how many entries (for a ring buffer: bytes) a map has.
-    public borrowing func setCapacity(ofMap name: String, to count: UInt32) throws(BPFError) {
+    package borrowing func setCapacity(ofMap name: String, to count: UInt32) throws(BPFError) {
         try check("resize map \(name)", bpf_map__set_max_entries(try map(name), count))
     }
 
     /// Uses a map that is loaded already in place of an own one.
-    public borrowing func share(map name: String, behind descriptor: CInt) throws(BPFError) {
+    package borrowing func share(map name: String, behind descriptor: CInt) throws(BPFError) {
         try check("share map \(name)", bpf_map__reuse_fd(try map(name), descriptor))
     }
 
     /// The names of the maps, the compiler's own (`.rodata`) left out.
-    public var mapNames: [String] {
+    package var mapNames: [String] {
         maps.map { String(cString: bpf_map__name($0)) }.filter { !$0.contains(".") }
     }
 
     /// Hands the maps and the selected programs to the kernel, which verifies them.
-    public consuming func load() throws(BPFError) -> LoadedBPFObject {
+    package consuming func load() throws(BPFError) -> LoadedBPFObject {
         try check("load BPF programs", bpf_object__load(handle))
         return LoadedBPFObject(self)
     }
@@ -95,7 +95,7 @@ public struct BPFObject: ~Copyable {
 }
 
 /// A BPF object the kernel has accepted. Letting go of it detaches and unloads everything.
-public struct LoadedBPFObject: ~Copyable {
+package struct LoadedBPFObject: ~Copyable {
     private let object: BPFObject
     private var links: [OpaquePointer] = []
 
@@ -108,18 +108,18 @@ public struct LoadedBPFObject: ~Copyable {
     }
 
     /// Attaches a program to the hook its section names.
-    public mutating func attach(_ name: String) throws(BPFError) {
+    package mutating func attach(_ name: String) throws(BPFError) {
         links.append(try check("attach \(name)", bpf_program__attach(try object.program(name))))
     }
 
     /// Attaches a program to the cgroup behind an open folder.
-    public mutating func attach(_ name: String, toCgroup folder: CInt) throws(BPFError) {
+    package mutating func attach(_ name: String, toCgroup folder: CInt) throws(BPFError) {
         let link = bpf_program__attach_cgroup(try object.program(name), folder)
         links.append(try check("attach \(name)", link))
     }
 
     /// Runs an iterator once and hands over what it wrote, in the pieces in which it was read.
-    public func iterate(_ name: String, _ body: (RawSpan) -> Void) throws(BPFError) {
+    package func iterate(_ name: String, _ body: (RawSpan) -> Void) throws(BPFError) {
         let link = try check("attach \(name)", bpf_program__attach_iter(try object.program(name), nil))
         defer { bpf_link__destroy(link) }
         let descriptor = try check("run \(name)", bpf_iter_create(bpf_link__fd(link)))
@@ -138,10 +138,10 @@ public struct LoadedBPFObject: ~Copyable {
     }
 
     /// The names of the maps, the compiler's own (`.rodata`) left out.
-    public var mapNames: [String] { object.mapNames }
+    package var mapNames: [String] { object.mapNames }
 
     /// The descriptor of a map. It belongs to this object.
-    public func descriptor(ofMap name: String) throws(BPFError) -> CInt {
+    package func descriptor(ofMap name: String) throws(BPFError) -> CInt {
         try object.descriptor(ofMap: name)
     }
 }

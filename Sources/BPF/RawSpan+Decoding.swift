@@ -3,13 +3,13 @@ extension RawSpan {
     ///
     /// `Value` must be a structure shared with the kernel half: those hold integers only, so that
     /// whatever the bytes are, they are a valid value.
-    public func decode<Value: BitwiseCopyable>(_ type: Value.Type, at offset: Int = 0) -> Value? {
+    package func decode<Value: BitwiseCopyable>(_ type: Value.Type, at offset: Int = 0) -> Value? {
         guard offset >= 0, byteCount - offset >= MemoryLayout<Value>.size else { return nil }
         return unsafeLoadUnaligned(fromByteOffset: offset, as: type)
     }
 
     /// Copies `count` bytes from `offset` on, or returns nil if they are not all there.
-    public func copy(from offset: Int, count: Int) -> [UInt8]? {
+    package func copy(from offset: Int, count: Int) -> [UInt8]? {
         guard offset >= 0, count >= 0, byteCount - offset >= count else { return nil }
         return extracting(offset..<offset + count).withUnsafeBytes { Array($0) }
     }

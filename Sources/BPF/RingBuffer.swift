@@ -1,15 +1,15 @@
 internal import CLibBPF
 
 /// The reader of a `BPF_MAP_TYPE_RINGBUF`.
-public final class RingBuffer {
+package final class RingBuffer {
     /// Looks at one record where the kernel wrote it; what must outlive the call is copied out.
-    public typealias Handler = (RawSpan) -> Void
+    package typealias Handler = (RawSpan) -> Void
 
     private var handle: OpaquePointer?
     private let handler: Handler
 
     /// Maps the ring buffer behind `descriptor`, which must stay open as long as this reader.
-    public init(map descriptor: CInt, handler: @escaping Handler) throws(BPFError) {
+    package init(map descriptor: CInt, handler: @escaping Handler) throws(BPFError) {
         self.handler = handler
         let deliver: ring_buffer_sample_fn = { context, data, size in
             guard let context, let data else { return 0 }
@@ -27,11 +27,11 @@ public final class RingBuffer {
     }
 
     /// Becomes readable when the kernel half rings. It belongs to this reader.
-    public var descriptor: CInt { ring_buffer__epoll_fd(handle) }
+    package var descriptor: CInt { ring_buffer__epoll_fd(handle) }
 
     /// Hands over the records that are there, without waiting. Returns how many.
     @discardableResult
-    public func drain() throws(BPFError) -> Int {
+    package func drain() throws(BPFError) -> Int {
         Int(try check("read a ring buffer", ring_buffer__consume(handle)))
     }
 }

@@ -88,7 +88,9 @@ extension Collector {
     private func sendHealth() {
         var usage = rusage()
         getrusage(CInt(RUSAGE_SELF.rawValue), &usage)
-        let cpu = (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1_000_000 + usage.ru_utime.tv_usec + usage.ru_stime.tv_usec
+        let cpu =
+            (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1_000_000 + usage.ru_utime.tv_usec
+            + usage.ru_stime.tv_usec
         send(
             CollectorReport(
                 .health,

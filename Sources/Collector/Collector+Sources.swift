@@ -151,8 +151,10 @@ extension Collector {
 /// Which modules are part of a firewall.
 enum KernelModule {
     static func isFirewall(_ name: String) -> Bool {
-        let prefixes = ["nf_tables", "nft_", "ip_tables", "ip6_tables", "iptable_", "ip6table_", "x_tables", "xt_",
-            "ip_set", "arp_tables", "arptable_", "ebtable", "nfnetlink", "br_netfilter"]
+        let prefixes = [
+            "nf_tables", "nft_", "ip_tables", "ip6_tables", "iptable_", "ip6table_", "x_tables", "xt_",
+            "ip_set", "arp_tables", "arptable_", "ebtable", "nfnetlink", "br_netfilter",
+        ]
         return prefixes.contains { name.hasPrefix($0) }
     }
 }

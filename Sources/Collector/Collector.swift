@@ -12,7 +12,7 @@ internal import Records
 internal import SystemPackage
 
 /// The daemon: one loop that reads every source, one direction from the kernel to the line.
-public final class Collector {
+package final class Collector {
     let options: CollectorOptions
     var configuration: Configuration
     var probes: ProbeSet
@@ -45,7 +45,7 @@ public final class Collector {
     }
 
     /// Loads the probes and reads what stands. Nothing has been told yet.
-    public init(_ options: CollectorOptions) throws(CollectorError) {
+    package init(_ options: CollectorOptions) throws(CollectorError) {
         self.options = options
         configuration = options.configuration
         let privileges = Capabilities.missing()
@@ -95,7 +95,7 @@ public final class Collector {
 
     /// Watches until a signal, or until the time that was asked for is over. `ready` is called when every
     /// change from now on is reported.
-    public func run(ready: () -> Void = {}) throws(CollectorError) {
+    package func run(ready: () -> Void = {}) throws(CollectorError) {
         do throws(Errno) {
             try loop.add(probes.descriptor)
             try loop.add(notifications.socket.descriptor)
@@ -118,7 +118,7 @@ public final class Collector {
     }
 
     /// Has the run end when a child of this process has ended and what it did is told.
-    public func stop(after pid: Int32) throws(CollectorError) {
+    package func stop(after pid: Int32) throws(CollectorError) {
         child = try CollectorError.wrap("watch a child") { () throws(Errno) in
             let descriptor = linux_pidfd_open(pid, 0)
             guard descriptor >= 0 else { throw Errno(rawValue: errno) }
@@ -151,7 +151,8 @@ public final class Collector {
 
     private var deadline: UInt64 {
         let dates = [
-            attribution.deadline, replaces.deadline, unsettled.first.map { $0.heardSince + Self.settling }, end, audit.next, states.next, Clock.boottime + Health.backstop,
+            attribution.deadline, replaces.deadline, unsettled.first.map { $0.heardSince + Self.settling }, end,
+            audit.next, states.next, Clock.boottime + Health.backstop,
         ]
         return dates.compactMap { $0 }.min() ?? 0
     }

@@ -1,21 +1,21 @@
-public import Configuration
+package import Configuration
 internal import Events
 internal import Host
-internal import SystemPackage
 internal import Probes
+internal import SystemPackage
 
 /// What a run of the collector is asked to do.
-public struct CollectorOptions {
-    public var configuration: Configuration
+package struct CollectorOptions {
+    package var configuration: Configuration
     /// Where the configuration is read from again on SIGHUP.
-    public var source: ConfigurationSource
+    package var source: ConfigurationSource
     /// What the command line says, which goes before the files, also after a reload.
-    public var overrides: (inout Configuration) -> Void
+    package var overrides: (inout Configuration) -> Void
     /// In nanoseconds. nil: until a signal.
-    public var duration: UInt64?
-    public var version: String
+    package var duration: UInt64?
+    package var version: String
 
-    public init(
+    package init(
         configuration: Configuration, source: ConfigurationSource = .standard,
         overrides: @escaping (inout Configuration) -> Void = { _ in }, duration: UInt64? = nil, version: String
     ) {
@@ -28,14 +28,14 @@ public struct CollectorOptions {
 }
 
 /// Why a collector cannot run; each has an exit code of sysexits.h.
-public enum CollectorError: Error, CustomStringConvertible {
+package enum CollectorError: Error, CustomStringConvertible {
     case privileges([String])
     case busy(pid: String)
     /// The kernel lacks what nothing replaces.
     case unavailable(String)
     case system(String)
 
-    public var description: String {
+    package var description: String {
         switch self {
         case .privileges(let names):
             "missing privileges: \(names.joined(separator: ", ")); run as root or give the service these capabilities"
@@ -46,7 +46,7 @@ public enum CollectorError: Error, CustomStringConvertible {
     }
 
     /// Of sysexits.h.
-    public var exitCode: Int32 {
+    package var exitCode: Int32 {
         switch self {
         case .privileges: 77
         case .busy: 75

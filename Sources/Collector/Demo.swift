@@ -4,7 +4,7 @@ internal import Glibc
 internal import SystemPackage
 
 /// A small firewall in a network namespace of its own, weakened in three ways.
-public enum Demo {
+package enum Demo {
     /// What is done, step by step, by /bin/sh: the first loads, the others weaken.
     static let script = """
         set -e
@@ -33,8 +33,11 @@ public enum Demo {
         """
 
     /// Runs it and tells the events on standard output; the namespace the caller was in stays as it was.
-    public static func run(version: String) throws(CollectorError) {
-        guard ["/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft"].contains(where: { (path: String) in access(path, X_OK) == 0 }) else {
+    package static func run(version: String) throws(CollectorError) {
+        guard
+            ["/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft"].contains(where: { (path: String) in access(path, X_OK) == 0 }
+            )
+        else {
             throw .unavailable("the demo needs nft (apt install nftables)")
         }
         guard getuid() == 0 else { throw .privileges(["CAP_SYS_ADMIN (make a network namespace)"]) }

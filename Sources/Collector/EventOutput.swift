@@ -11,7 +11,6 @@ final class EventOutput {
     let writer: LineWriter
     private var emit: Set<EventClass>
 
-
     init(encoder: EventEncoder, writer: LineWriter, emit: Set<EventClass>) {
         self.encoder = encoder
         self.writer = writer

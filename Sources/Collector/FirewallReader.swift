@@ -1,9 +1,9 @@
+internal import Glibc
 internal import Host
 internal import Inventory
 internal import Netlink
 internal import NetlinkIO
 internal import XTables
-internal import Glibc
 
 /// Reads what stands in a network namespace. It loads no kernel module by looking.
 final class FirewallReader {

@@ -6,7 +6,9 @@ internal import Records
 /// soon, and at growing intervals, until it differs or there is no more hope.
 struct PendingReplaces {
     /// After the request, in nanoseconds.
-    private static let looks: [UInt64] = [200_000, 1_000_000, 3_000_000, 10_000_000, 30_000_000, 100_000_000, 300_000_000]
+    private static let looks: [UInt64] = [
+        200_000, 1_000_000, 3_000_000, 10_000_000, 30_000_000, 100_000_000, 300_000_000,
+    ]
 
     struct Waiting {
         let replace: Record.XTablesReplace

@@ -48,7 +48,8 @@ struct CompileBPF: BuildToolPlugin {
             const size_t \(name)_object_size = sizeof(object);
 
             """
-        let isCurrent = FileManager.default.fileExists(atPath: object.path)
+        let isCurrent =
+            FileManager.default.fileExists(atPath: object.path)
             && (try? String(contentsOf: carrier, encoding: .utf8)) == text
         if !isCurrent { try text.write(to: carrier, atomically: true, encoding: .utf8) }
     }

@@ -1,8 +1,8 @@
-public import Lineage
+package import Lineage
 
 /// What the collector says of itself.
-public struct CollectorReport {
-    public enum Action: String, Sendable, CaseIterable {
+package struct CollectorReport {
+    package enum Action: String, Sendable, CaseIterable {
         case started = "collector-started"
         case stopped = "collector-stopped"
         case health = "collector-health"
@@ -14,7 +14,7 @@ public struct CollectorReport {
     }
 
     /// One value under `wallwatch.collector`.
-    public enum Value: Sendable {
+    package enum Value: Sendable {
         case text(String)
         case number(Int)
         case flag(Bool)
@@ -22,14 +22,14 @@ public struct CollectorReport {
         indirect case group([(String, Value)])
     }
 
-    public var action: Action
-    public var reason: String?
-    public var isFailure: Bool
-    public var details: [(String, Value)]
+    package var action: Action
+    package var reason: String?
+    package var isFailure: Bool
+    package var details: [(String, Value)]
     /// Who did it, for what others do to the collector.
-    public var author: Process?
+    package var author: Process?
 
-    public init(
+    package init(
         _ action: Action, reason: String? = nil, isFailure: Bool = false, details: [(String, Value)] = [],
         author: Process? = nil
     ) {

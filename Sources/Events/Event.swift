@@ -1,8 +1,8 @@
-public import Inventory
-public import Lineage
+package import Inventory
+package import Lineage
 
 /// Something to tell. What each carries is in `docs/events.md`.
-public enum Event {
+package enum Event {
     case changed(ChangeReport)
     case failed(FailureReport)
     case state(StateReport)
@@ -13,13 +13,13 @@ public enum Event {
 }
 
 /// Whether a process began its program or ended.
-public enum ProcessMoment: Sendable {
+package enum ProcessMoment: Sendable {
     case exec
     case end(status: Int32)
 }
 
 /// The part of the kernel that was changed.
-public enum Backend: String, Sendable, CaseIterable {
+package enum Backend: String, Sendable, CaseIterable {
     case nftables
     case xtablesLegacy = "xtables-legacy"
     case ebtables
@@ -29,7 +29,7 @@ public enum Backend: String, Sendable, CaseIterable {
 }
 
 /// How it is known.
-public enum Source: String, Sendable, CaseIterable {
+package enum Source: String, Sendable, CaseIterable {
     /// The kernel's own copy of the request, and what came of it.
     case kernel
     case syscall
@@ -40,13 +40,13 @@ public enum Source: String, Sendable, CaseIterable {
 }
 
 /// The namespace a report is about.
-public struct NetnsReport: Hashable, Sendable {
-    public var id: UInt32
-    public var isHost: Bool
+package struct NetnsReport: Hashable, Sendable {
+    package var id: UInt32
+    package var isHost: Bool
     /// It belongs to a user namespace of somebody's own.
-    public var isUserOwned: Bool
+    package var isUserOwned: Bool
 
-    public init(id: UInt32, isHost: Bool, isUserOwned: Bool = false) {
+    package init(id: UInt32, isHost: Bool, isUserOwned: Bool = false) {
         self.id = id
         self.isHost = isHost
         self.isUserOwned = isUserOwned
@@ -54,21 +54,21 @@ public struct NetnsReport: Hashable, Sendable {
 }
 
 /// One committed change.
-public struct ChangeReport {
-    public var backend: Backend
-    public var netns: NetnsReport
-    public var generation: UInt32?
-    public var family: String?
-    public var source: Source
-    public var change: Change
+package struct ChangeReport {
+    package var backend: Backend
+    package var netns: NetnsReport
+    package var generation: UInt32?
+    package var family: String?
+    package var source: Source
+    package var change: Change
     /// nil: nobody was seen to do it.
-    public var author: Process?
+    package var author: Process?
     /// Of the sending thread, where it is known.
-    public var thread: UInt32?
+    package var thread: UInt32?
     /// Who the notification says it was, where nobody was seen: a name anybody can forge.
-    public var claimed: Claim?
+    package var claimed: Claim?
 
-    public init(
+    package init(
         backend: Backend, netns: NetnsReport, generation: UInt32? = nil, family: String? = nil, source: Source,
         change: Change, author: Process?, thread: UInt32? = nil, claimed: Claim? = nil
     ) {
@@ -85,33 +85,33 @@ public struct ChangeReport {
 }
 
 /// What a `NEWGEN` notification says of its author.
-public struct Claim: Hashable, Sendable {
-    public var pid: UInt32
-    public var name: String
+package struct Claim: Hashable, Sendable {
+    package var pid: UInt32
+    package var name: String
 
-    public init(pid: UInt32, name: String) {
+    package init(pid: UInt32, name: String) {
         self.pid = pid
         self.name = name
     }
 }
 
 /// An attempt that changed nothing.
-public struct FailureReport {
-    public var backend: Backend
-    public var netns: NetnsReport
-    public var author: Process
-    public var thread: UInt32
+package struct FailureReport {
+    package var backend: Backend
+    package var netns: NetnsReport
+    package var author: Process
+    package var thread: UInt32
     /// Of the kernel's answer; 0 where it gave none and dropped the request all the same.
-    public var errno: Int32
-    public var reason: String
+    package var errno: Int32
+    package var reason: String
     /// What was asked for, as far as it was read.
-    public var operations: [Operation]
-    public var rules: Int
-    public var elements: Int
+    package var operations: [Operation]
+    package var rules: Int
+    package var elements: Int
     /// Attempts of the same user before this one that were not told.
-    public var suppressed: Int
+    package var suppressed: Int
 
-    public init(
+    package init(
         backend: Backend, netns: NetnsReport, author: Process, thread: UInt32, errno: Int32, reason: String,
         operations: [Operation], rules: Int, elements: Int, suppressed: Int
     ) {
@@ -129,13 +129,13 @@ public struct FailureReport {
 }
 
 /// The firewall of one namespace, whole.
-public struct StateReport {
-    public var netns: NetnsReport
-    public var state: FirewallState
+package struct StateReport {
+    package var netns: NetnsReport
+    package var state: FirewallState
     /// `start`, `request` or `interval`.
-    public var occasion: String
+    package var occasion: String
 
-    public init(netns: NetnsReport, state: FirewallState, occasion: String) {
+    package init(netns: NetnsReport, state: FirewallState, occasion: String) {
         self.netns = netns
         self.state = state
         self.occasion = occasion
@@ -143,13 +143,13 @@ public struct StateReport {
 }
 
 /// A dump that disagrees with what was believed.
-public struct DriftReport {
-    public var backend: Backend
-    public var netns: NetnsReport
-    public var change: Change
-    public var reason: String
+package struct DriftReport {
+    package var backend: Backend
+    package var netns: NetnsReport
+    package var change: Change
+    package var reason: String
 
-    public init(backend: Backend, netns: NetnsReport, change: Change, reason: String) {
+    package init(backend: Backend, netns: NetnsReport, change: Change, reason: String) {
         self.backend = backend
         self.netns = netns
         self.change = change

@@ -1,24 +1,24 @@
+internal import Inventory
 internal import JSON
 internal import Lineage
-internal import Inventory
 
 /// Turns events into lines: one JSON object each, by the names of ECS 9.4 and of `docs/events.md`.
-public struct EventEncoder {
+package struct EventEncoder {
     /// A finished line, and when what it tells happened.
-    public typealias Sink = (_ line: [UInt8]) -> Void
+    package typealias Sink = (_ line: [UInt8]) -> Void
 
-    public var facts: Facts
-    public var names: Names
+    package var facts: Facts
+    package var names: Names
     /// The longest line, newline included.
-    public var maxLineBytes: Int
+    package var maxLineBytes: Int
     /// Whether operations that found no place follow in lines of their own.
-    public var detail: Bool
+    package var detail: Bool
     /// From CLOCK_BOOTTIME to UTC, in nanoseconds.
-    public var offset: Int64 = 0
+    package var offset: Int64 = 0
     private let nextSequence: () -> UInt64
     private var line = JSONWriter()
 
-    public init(
+    package init(
         facts: Facts, names: Names, maxLineBytes: Int, detail: Bool, nextSequence: @escaping () -> UInt64
     ) {
         self.facts = facts
@@ -29,7 +29,7 @@ public struct EventEncoder {
     }
 
     /// Writes an event of `time`, now, both in nanoseconds of CLOCK_BOOTTIME.
-    public mutating func encode(_ event: Event, time: UInt64, now: UInt64, to sink: Sink) {
+    package mutating func encode(_ event: Event, time: UInt64, now: UInt64, to sink: Sink) {
         let head = Head(outline: Outline(event), sequence: nextSequence(), time: time, now: now)
         var told = 0
         for (step, limits) in Limits.ladder.enumerated() {

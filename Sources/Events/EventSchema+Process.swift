@@ -33,7 +33,8 @@ extension EventSchema {
             SchemaField(
                 "exe",
                 .object([
-                    SchemaField("inode", .identifier), SchemaField("device", .text()), SchemaField("owner", .identifier),
+                    SchemaField("inode", .identifier), SchemaField("device", .text()),
+                    SchemaField("owner", .identifier),
                     SchemaField("mode", .text()),
                 ])), SchemaField("capabilities", .text(), "effective, a bit each, in hexadecimal"),
             SchemaField("cgroup", .identifier),

@@ -2,14 +2,15 @@ internal import Inventory
 internal import JSON
 
 /// The JSON Schema (2020-12) of the events: every member that can occur, and no other.
-public enum EventSchema {
-    public static var text: String {
+package enum EventSchema {
+    package static var text: String {
         var writer = JSONWriter()
         writer.line { line in
             line.field("$schema", "https://json-schema.org/draft/2020-12/schema")
             line.field("title", "wallwatch event")
             line.field(
-                "description", "One line of `wallwatch run`. Names and types are those of ECS 9.4; the rest is under wallwatch.")
+                "description",
+                "One line of `wallwatch run`. Names and types are those of ECS 9.4; the rest is under wallwatch.")
             SchemaNode.object(event).write(to: &line)
         }
         return String(decoding: writer.bytes.dropLast(), as: UTF8.self)
@@ -17,7 +18,8 @@ public enum EventSchema {
 
     private static let actions =
         [
-            "firewall-changed", "firewall-change-failed", "firewall-change-detail", "firewall-state", "model-drift", "exec",
+            "firewall-changed", "firewall-change-failed", "firewall-change-detail", "firewall-state", "model-drift",
+            "exec",
             "end", "firewall-module-loaded", "firewall-module-unloaded",
         ] + CollectorReport.Action.allCases.map(\.rawValue)
 
@@ -36,11 +38,13 @@ public enum EventSchema {
     private static var head: [SchemaField] {
         [
             SchemaField("kind", .text(oneOf: ["alert", "event", "metric", "state"]), required: true),
-            SchemaField("category", .list(.text()), required: true), SchemaField("type", .list(.text()), required: true),
+            SchemaField("category", .list(.text()), required: true),
+            SchemaField("type", .list(.text()), required: true),
             SchemaField("action", .text(oneOf: actions), required: true),
             SchemaField("outcome", .text(oneOf: ["success", "failure", "unknown"]), required: true),
             SchemaField("reason", .text()), SchemaField("id", .text(), required: true),
-            SchemaField("sequence", .integer, required: true, "rises by one a line, over restarts too: a gap is a lost line"),
+            SchemaField(
+                "sequence", .integer, required: true, "rises by one a line, over restarts too: a gap is a lost line"),
             SchemaField("created", .timestamp, required: true, "when the line was written"),
             SchemaField("module", .text(), required: true), SchemaField("dataset", .text(), required: true),
             SchemaField("provider", .text(), required: true),

@@ -1,15 +1,15 @@
 /// What every event says of where it comes from.
-public struct Facts: Sendable {
-    public var hostID: String
-    public var hostname: String
-    public var bootID: String
-    public var kernel: String
-    public var version: String
+package struct Facts: Sendable {
+    package var hostID: String
+    package var hostname: String
+    package var bootID: String
+    package var kernel: String
+    package var version: String
     /// Of this installation, and of this run of it.
-    public var agentID: String
-    public var ephemeralID: String
+    package var agentID: String
+    package var ephemeralID: String
 
-    public init(
+    package init(
         hostID: String, hostname: String, bootID: String, kernel: String, version: String, agentID: String,
         ephemeralID: String
     ) {
@@ -24,11 +24,11 @@ public struct Facts: Sendable {
 }
 
 /// Names for numbers, looked up by whoever has the files.
-public struct Names {
-    public var user: (UInt32) -> String?
-    public var group: (UInt32) -> String?
+package struct Names {
+    package var user: (UInt32) -> String?
+    package var group: (UInt32) -> String?
 
-    public init(user: @escaping (UInt32) -> String?, group: @escaping (UInt32) -> String?) {
+    package init(user: @escaping (UInt32) -> String?, group: @escaping (UInt32) -> String?) {
         self.user = user
         self.group = group
     }

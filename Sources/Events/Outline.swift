@@ -14,7 +14,8 @@ struct Outline {
         case .changed(let report):
             self.init("firewall-changed", ["configuration"], Self.types(report.change.operations), outcome: "success")
         case .failed(let report):
-            self.init("firewall-change-failed", ["configuration"], ["change"], outcome: "failure", reason: report.reason)
+            self.init(
+                "firewall-change-failed", ["configuration"], ["change"], outcome: "failure", reason: report.reason)
         case .state:
             self.init("firewall-state", ["configuration"], ["info"], kind: "state", outcome: "success")
         case .drift(let report):

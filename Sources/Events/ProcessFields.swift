@@ -79,7 +79,9 @@ struct ProcessFields {
                     line.field("executable", bytes: nonEmpty(ancestor.image.path))
                     line.field("name", bytes: name(of: ancestor))
                     let command = CutArguments(ancestor.image.arguments, limit: limits.ancestorCommand)
-                    if limits.ancestorCommand > 0 { line.field("command_line", bytes: nonEmpty(command.commandLine[...])) }
+                    if limits.ancestorCommand > 0 {
+                        line.field("command_line", bytes: nonEmpty(command.commandLine[...]))
+                    }
                     line.object("user") {
                         $0.field("id", id: ancestor.user)
                         $0.field("name", names.user(ancestor.user))

@@ -4,7 +4,7 @@ internal import Glibc
 /// keep the collector waiting.
 ///
 /// The files are read again when they have changed and an unknown number is asked for.
-public final class Accounts {
+package final class Accounts {
     private struct File {
         let path: String
         var names: [UInt32: String] = [:]
@@ -25,16 +25,16 @@ public final class Accounts {
     private var users: File
     private var groups: File
 
-    public init(users: String = "/etc/passwd", groups: String = "/etc/group") {
+    package init(users: String = "/etc/passwd", groups: String = "/etc/group") {
         self.users = File(path: users)
         self.groups = File(path: groups)
     }
 
     /// The user's name, or nil if the machine's own files have none.
-    public func user(_ id: UInt32) -> String? { users.name(id) }
+    package func user(_ id: UInt32) -> String? { users.name(id) }
 
     /// The group's name, or nil if the machine's own files have none.
-    public func group(_ id: UInt32) -> String? { groups.name(id) }
+    package func group(_ id: UInt32) -> String? { groups.name(id) }
 
     /// Lines of `name:x:id:…`; others are passed over. The first name of a number counts.
     static func parse(_ bytes: [UInt8]) -> [UInt32: String] {

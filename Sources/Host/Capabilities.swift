@@ -1,5 +1,5 @@
 /// The privileges the collector needs, and what for.
-public enum Capabilities {
+package enum Capabilities {
     private static let needed: [(bit: UInt64, name: String, purpose: String)] = [
         (39, "CAP_BPF", "load BPF programs"), (38, "CAP_PERFMON", "trace the kernel"),
         (12, "CAP_NET_ADMIN", "read firewall rules and their notifications"),
@@ -8,7 +8,7 @@ public enum Capabilities {
     private static let systemAdministrator: UInt64 = 21
 
     /// What of it this process has not, worded as `CAP_BPF (load BPF programs)`; empty if it has all.
-    public static func missing() -> [String] {
+    package static func missing() -> [String] {
         let status = String(decoding: TextFile.bytes("/proc/self/status") ?? [], as: UTF8.self)
         let line = status.split(separator: "\n").first { $0.hasPrefix("CapEff:") }
         let effective = line.flatMap { UInt64($0.drop { $0 != "\t" }.dropFirst(), radix: 16) } ?? 0

@@ -1,15 +1,15 @@
 internal import Glibc
 
 /// The clocks of this machine.
-public enum Clock {
+package enum Clock {
     /// Nanoseconds since boot, suspension included: the kernel half's clock.
-    public static var boottime: UInt64 { nanoseconds(CLOCK_BOOTTIME) }
+    package static var boottime: UInt64 { nanoseconds(CLOCK_BOOTTIME) }
 
     /// Nanoseconds since 1970.
-    public static var realtime: UInt64 { nanoseconds(CLOCK_REALTIME) }
+    package static var realtime: UInt64 { nanoseconds(CLOCK_REALTIME) }
 
     /// What to add to ``boottime`` to get ``realtime``. It changes when the clock is set.
-    public static var realtimeOffset: Int64 { Int64(bitPattern: realtime &- boottime) }
+    package static var realtimeOffset: Int64 { Int64(bitPattern: realtime &- boottime) }
 
     private static func nanoseconds(_ clock: clockid_t) -> UInt64 {
         var time = timespec()

@@ -1,12 +1,12 @@
 internal import Glibc
 
 /// Text for people.
-public enum Console {
+package enum Console {
     /// A line on standard error.
-    public static func complain(_ text: String) { write(text + "\n", to: 2) }
+    package static func complain(_ text: String) { write(text + "\n", to: 2) }
 
     /// A line on standard output, for commands whose output is text.
-    public static func say(_ text: String) { write(text + "\n", to: 1) }
+    package static func say(_ text: String) { write(text + "\n", to: 1) }
 
     private static func write(_ text: String, to descriptor: CInt) {
         var rest = Array(text.utf8)[...]

@@ -1,22 +1,22 @@
 internal import CLinux
 internal import Glibc
-public import SystemPackage
+package import SystemPackage
 
 /// Waits for descriptors, signals and a moment, on one thread.
-public final class EventLoop {
+package final class EventLoop {
     private let poll: CInt
     private let timer: CInt
     private let signals: CInt
     private var armed: UInt64?
 
     /// What happened.
-    public struct Wake {
-        public var readable: Set<CInt> = []
-        public var signals: [CInt] = []
+    package struct Wake {
+        package var readable: Set<CInt> = []
+        package var signals: [CInt] = []
     }
 
     /// Takes over these signals from their default actions, for the whole process.
-    public init(signals numbers: [CInt]) throws(Errno) {
+    package init(signals numbers: [CInt]) throws(Errno) {
         poll = try Self.check(epoll_create1(CInt(EPOLL_CLOEXEC)))
         timer = try Self.check(timerfd_create(CLOCK_BOOTTIME, CInt(TFD_CLOEXEC | TFD_NONBLOCK)))
         var set = sigset_t()
@@ -35,13 +35,13 @@ public final class EventLoop {
     }
 
     /// Reports when this descriptor is readable. It must stay open as long as the loop.
-    public func add(_ descriptor: CInt) throws(Errno) {
+    package func add(_ descriptor: CInt) throws(Errno) {
         var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(fd: descriptor))
         try Self.check(epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event))
     }
 
     /// Waits for something, until `deadline` at the latest (nanoseconds of CLOCK_BOOTTIME).
-    public func wait(until deadline: UInt64) throws(Errno) -> Wake {
+    package func wait(until deadline: UInt64) throws(Errno) -> Wake {
         arm(deadline)
         var events = [epoll_event](repeating: epoll_event(), count: 16)
         let count = epoll_wait(poll, &events, CInt(events.count), -1)

@@ -1,15 +1,15 @@
 internal import Glibc
 
 /// What does not change while the collector runs.
-public struct HostFacts: Hashable, Sendable {
+package struct HostFacts: Hashable, Sendable {
     /// systemd's machine id, or D-Bus's.
-    public var id: String
-    public var hostname: String
-    public var bootID: String
+    package var id: String
+    package var hostname: String
+    package var bootID: String
     /// The kernel's release, as `uname -r` has it.
-    public var kernel: String
+    package var kernel: String
 
-    public init(id: String, hostname: String, bootID: String, kernel: String) {
+    package init(id: String, hostname: String, bootID: String, kernel: String) {
         self.id = id
         self.hostname = hostname
         self.bootID = bootID
@@ -17,7 +17,7 @@ public struct HostFacts: Hashable, Sendable {
     }
 
     /// Those of this machine. Where there is no machine id, the host name takes its place.
-    public static func current() -> HostFacts {
+    package static func current() -> HostFacts {
         let hostname = TextFile.line("/proc/sys/kernel/hostname") ?? "localhost"
         return HostFacts(
             id: TextFile.line("/etc/machine-id") ?? TextFile.line("/var/lib/dbus/machine-id") ?? hostname,

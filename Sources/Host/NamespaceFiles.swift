@@ -2,19 +2,19 @@ internal import CLinux
 internal import Glibc
 
 /// Where network namespaces can be opened: at processes in them, and where `ip netns` mounts them.
-public enum NamespaceFiles {
+package enum NamespaceFiles {
     /// The inode of a namespace's file, or nil if it cannot be looked at.
-    public static func inode(_ path: String) -> UInt32? {
+    package static func inode(_ path: String) -> UInt32? {
         var status = stat()
         return stat(path, &status) == 0 ? UInt32(truncatingIfNeeded: status.st_ino) : nil
     }
 
     /// The namespace this process is in.
-    public static var own: UInt32? { inode("/proc/self/ns/net") }
+    package static var own: UInt32? { inode("/proc/self/ns/net") }
 
     /// Opens the namespace with this inode: at one of `pids`, if it is still there, else wherever it is found.
     /// The caller closes the descriptor; an open one keeps the namespace alive.
-    public static func open(_ inode: UInt32, pids: [UInt32] = []) -> CInt? {
+    package static func open(_ inode: UInt32, pids: [UInt32] = []) -> CInt? {
         let likely = ["/proc/self/ns/net"] + pids.map { "/proc/\($0)/ns/net" } + mounted
         for path in likely {
             if let descriptor = open(path, expecting: inode) { return descriptor }
@@ -26,7 +26,7 @@ public enum NamespaceFiles {
     }
 
     /// Every namespace that a process is in or that is mounted, with a place to open it.
-    public static func all() -> [UInt32: String] {
+    package static func all() -> [UInt32: String] {
         var found: [UInt32: String] = [:]
         for path in mounted + ProcFS.pids.map({ "/proc/\($0)/ns/net" }) {
             if let inode = inode(path), found[inode] == nil { found[inode] = path }

@@ -1,8 +1,8 @@
 /// What /proc says of a process. Read at the start only: by the time of an event it is too late.
-public enum ProcFS {
+package enum ProcFS {
     /// The pids that run now.
-    public static var pids: [UInt32] { TextFile.names(in: "/proc").compactMap { UInt32($0) } }
+    package static var pids: [UInt32] { TextFile.names(in: "/proc").compactMap { UInt32($0) } }
 
     /// The arguments of a process, NUL between them; nil if it is gone.
-    public static func arguments(of pid: UInt32) -> [UInt8]? { TextFile.bytes("/proc/\(pid)/cmdline") }
+    package static func arguments(of pid: UInt32) -> [UInt8]? { TextFile.bytes("/proc/\(pid)/cmdline") }
 }

@@ -1,10 +1,10 @@
 internal import Glibc
-public import SystemPackage
+package import SystemPackage
 
 /// The folder in which the collector keeps what outlives it, held by one collector at a time.
-public final class StateDirectory {
+package final class StateDirectory {
     /// Why the folder cannot be had.
-    public enum Failure: Error, Hashable, Sendable {
+    package enum Failure: Error, Hashable, Sendable {
         /// Another collector has it.
         case busy(pid: String)
         case system(operation: String, errno: Errno)
@@ -12,10 +12,10 @@ public final class StateDirectory {
 
     private let lock: CInt
     private let sequencePage: UnsafeMutablePointer<UInt64>
-    public let path: FilePath
+    package let path: FilePath
 
     /// Makes the folder if need be (0700) and takes its lock.
-    public init(_ path: FilePath) throws(Failure) {
+    package init(_ path: FilePath) throws(Failure) {
         self.path = path
         func fail(_ operation: String) -> Failure { .system(operation: operation, errno: Errno(rawValue: errno)) }
         try Self.makeFolders(path)
@@ -53,7 +53,7 @@ public final class StateDirectory {
     }
 
     /// Names this installation: the same as long as the folder is kept.
-    public var agentID: String {
+    package var agentID: String {
         let file = path.appending("agent-id").string
         if let known = TextFile.line(file) { return known }
         let fresh = String(UInt64.random(in: .min ... .max), radix: 16)
@@ -68,7 +68,7 @@ public final class StateDirectory {
 
     /// The next number. It is in the page cache at once, so the death of the collector loses none and repeats
     /// none; only that of the machine may repeat some.
-    public func nextSequence() -> UInt64 {
+    package func nextSequence() -> UInt64 {
         sequencePage.pointee &+= 1
         return sequencePage.pointee
     }

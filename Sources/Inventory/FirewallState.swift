@@ -1,31 +1,31 @@
-public import Netlink
-public import XTables
+package import Netlink
+package import XTables
 
 /// The firewall of one network namespace: what stands, moved by what was committed.
-public struct FirewallState: Hashable, Sendable {
-    public struct LegacyID: Hashable, Sendable {
-        public var family: XTFamily
-        public var name: String
+package struct FirewallState: Hashable, Sendable {
+    package struct LegacyID: Hashable, Sendable {
+        package var family: XTFamily
+        package var name: String
 
-        public init(family: XTFamily, name: String) {
+        package init(family: XTFamily, name: String) {
             self.family = family
             self.name = name
         }
     }
 
-    public private(set) var nft = NFTState()
-    public private(set) var legacy: [LegacyID: XTable] = [:]
-    public private(set) var ipsets = IPSets()
+    package private(set) var nft = NFTState()
+    package private(set) var legacy: [LegacyID: XTable] = [:]
+    package private(set) var ipsets = IPSets()
 
-    public init() {}
+    package init() {}
 
     /// Rules over all backends.
-    public var ruleCount: Int { nft.ruleCount + legacy.values.reduce(0) { $0 + $1.ruleCount } }
+    package var ruleCount: Int { nft.ruleCount + legacy.values.reduce(0) { $0 + $1.ruleCount } }
     /// Elements of named nftables sets and of ipsets.
-    public var elementCount: Int { nft.elementCount + ipsets.elementCount }
+    package var elementCount: Int { nft.elementCount + ipsets.elementCount }
 
     /// Applies one commit of nftables.
-    public mutating func commit(_ notices: [NFTMessage], intent: RequestIntent?) -> Change {
+    package mutating func commit(_ notices: [NFTMessage], intent: RequestIntent?) -> Change {
         apply(intent) { transaction in
             for notice in notices { transaction.take(notice) }
         }
@@ -43,7 +43,7 @@ public struct FirewallState: Hashable, Sendable {
     }
 
     /// Takes a whole nftables ruleset as it was dumped, and tells how it differs from what was believed.
-    public mutating func replace(nft new: NFTState, isAudit: Bool = false) -> Change {
+    package mutating func replace(nft new: NFTState, isAudit: Bool = false) -> Change {
         let rules = ruleCount
         let elements = elementCount
         let operations = Inventory.operations(from: nft, to: new, isAudit: isAudit)
@@ -52,7 +52,7 @@ public struct FirewallState: Hashable, Sendable {
     }
 
     /// Takes a legacy table as it was dumped. nil: it is gone.
-    public mutating func replace(legacy id: LegacyID, with table: XTable?) -> Change {
+    package mutating func replace(legacy id: LegacyID, with table: XTable?) -> Change {
         let rules = ruleCount
         let elements = elementCount
         guard let table else {
@@ -67,7 +67,8 @@ public struct FirewallState: Hashable, Sendable {
     }
 
     /// Takes the ipsets as they were listed, after these requests.
-    public mutating func replace(ipsets new: IPSets, requests: [IPSetRequest] = [], succeeded: Bool = false) -> Change {
+    package mutating func replace(ipsets new: IPSets, requests: [IPSetRequest] = [], succeeded: Bool = false) -> Change
+    {
         let rules = ruleCount
         let elements = elementCount
         let operations = ipsets.operations(to: new, requests: requests, succeeded: succeeded)

@@ -1,28 +1,28 @@
-public import Netlink
+package import Netlink
 
 /// The ipsets of a namespace: their types and how many elements each holds.
-public struct IPSets: Hashable, Sendable {
-    public struct Entry: Hashable, Sendable {
-        public var type: String
-        public var elements: Int
+package struct IPSets: Hashable, Sendable {
+    package struct Entry: Hashable, Sendable {
+        package var type: String
+        package var elements: Int
 
-        public init(type: String, elements: Int) {
+        package init(type: String, elements: Int) {
             self.type = type
             self.elements = elements
         }
     }
 
-    public var sets: [String: Entry] = [:]
+    package var sets: [String: Entry] = [:]
 
-    public init() {}
+    package init() {}
 
-    public init(_ headers: [IPSetHeader]) {
+    package init(_ headers: [IPSetHeader]) {
         for header in headers {
             sets[header.name] = Entry(type: header.typeName, elements: Int(header.elements ?? 0))
         }
     }
 
-    public var elementCount: Int { sets.values.reduce(0) { $0 + $1.elements } }
+    package var elementCount: Int { sets.values.reduce(0) { $0 + $1.elements } }
 
     /// What was done, from what was asked for and what is there now.
     ///

@@ -1,39 +1,39 @@
-public import Netlink
+package import Netlink
 
 /// A table's name, which is unique within its family only.
-public struct TableID: Hashable, Sendable {
-    public var family: NFTFamily
-    public var name: String
+package struct TableID: Hashable, Sendable {
+    package var family: NFTFamily
+    package var name: String
 
-    public init(family: NFTFamily, name: String) {
+    package init(family: NFTFamily, name: String) {
         self.family = family
         self.name = name
     }
 }
 
 /// The nftables half of a namespace's firewall.
-public struct NFTState: Hashable, Sendable {
-    public struct Table: Hashable, Sendable {
-        public var flags: NFTTableFlags = []
-        public var chains: [String: Chain] = [:]
-        public var sets: [String: ElementSet] = [:]
+package struct NFTState: Hashable, Sendable {
+    package struct Table: Hashable, Sendable {
+        package var flags: NFTTableFlags = []
+        package var chains: [String: Chain] = [:]
+        package var sets: [String: ElementSet] = [:]
 
-        public init(flags: NFTTableFlags = []) { self.flags = flags }
+        package init(flags: NFTTableFlags = []) { self.flags = flags }
 
-        public var ruleCount: Int { chains.values.reduce(0) { $0 + $1.rules.count } }
-        public var elementCount: Int { sets.values.reduce(0) { $0 + $1.count } }
+        package var ruleCount: Int { chains.values.reduce(0) { $0 + $1.rules.count } }
+        package var elementCount: Int { sets.values.reduce(0) { $0 + $1.count } }
     }
 
-    public struct Chain: Hashable, Sendable {
-        public var handle: UInt64?
+    package struct Chain: Hashable, Sendable {
+        package var handle: UInt64?
         /// nil for a chain that only jumps reach.
-        public var hook: NFTHook?
-        public var policy: NFTPolicy?
-        public var type: String?
+        package var hook: NFTHook?
+        package var policy: NFTPolicy?
+        package var type: String?
         /// By handle. Their order matters for what they do, not for how many there are.
-        public var rules: Set<UInt64> = []
+        package var rules: Set<UInt64> = []
 
-        public init(
+        package init(
             handle: UInt64? = nil, hook: NFTHook? = nil, policy: NFTPolicy? = nil, type: String? = nil
         ) {
             self.handle = handle
@@ -44,27 +44,27 @@ public struct NFTState: Hashable, Sendable {
     }
 
     /// A named set or map. Those that belong to a rule are part of the rule.
-    public struct ElementSet: Hashable, Sendable {
-        public var flags: NFTSetFlags = []
+    package struct ElementSet: Hashable, Sendable {
+        package var flags: NFTSetFlags = []
         /// Hashes of the keys: enough to tell a new element from one that was there.
-        public var keys: Set<UInt64> = []
+        package var keys: Set<UInt64> = []
 
-        public init(flags: NFTSetFlags = []) { self.flags = flags }
+        package init(flags: NFTSetFlags = []) { self.flags = flags }
 
-        public var count: Int { keys.count }
+        package var count: Int { keys.count }
         /// Elements come and go by themselves: the packet path adds them, or time takes them.
-        public var isVolatile: Bool { !flags.isDisjoint(with: [.timeout, .eval]) }
+        package var isVolatile: Bool { !flags.isDisjoint(with: [.timeout, .eval]) }
     }
 
-    public var generation: UInt32?
-    public var tables: [TableID: Table] = [:]
-    public internal(set) var ruleCount = 0
-    public internal(set) var elementCount = 0
+    package var generation: UInt32?
+    package var tables: [TableID: Table] = [:]
+    package internal(set) var ruleCount = 0
+    package internal(set) var elementCount = 0
 
-    public init() {}
+    package init() {}
 
     /// Counts afresh, after the tables were set from outside.
-    public mutating func recount() {
+    package mutating func recount() {
         ruleCount = tables.values.reduce(0) { $0 + $1.ruleCount }
         elementCount = tables.values.reduce(0) { $0 + $1.elementCount }
     }

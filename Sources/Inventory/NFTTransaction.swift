@@ -111,7 +111,14 @@ struct NFTTransaction {
     private mutating func deleteChain(_ chain: NFTChain) {
         let id = TableID(family: chain.family, name: chain.table)
         let name = chain.name ?? ""
-        // A base chain loses devices by the same message: with a hook and rules left it is still there.
+        if let gone = chain.hook?.devices, !gone.isEmpty, let known = state.tables[id]?.chains[name] {
+            // A base chain loses devices by the same message (since 6.4); a chain that goes has lost its rules before.
+            let left = (known.hook?.devices ?? []).filter { !gone.contains($0) }
+            if !left.isEmpty || !known.rules.isEmpty {
+                state.tables[id]?.chains[name]?.hook?.devices = left
+                return ledger.note(.other, id, "chain \(name) lost \(gone.joined(separator: ", "))")
+            }
+        }
         let rest = state.tables[id]?.chains.removeValue(forKey: name)?.rules.count ?? 0
         state.ruleCount -= rest
         ledger.deleteChain(id, name, rest: rest)

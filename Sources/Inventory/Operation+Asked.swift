@@ -1,7 +1,7 @@
-public import Netlink
+package import Netlink
 
 /// What a request asked for, whatever came of it: for attempts that failed.
-public func operations(askedBy request: NFNetlinkRequest) -> [Operation] {
+package func operations(askedBy request: NFNetlinkRequest) -> [Operation] {
     var operations: [Operation] = []
     var places: [Operation: Int] = [:]
     for message in request.messages {
@@ -64,7 +64,8 @@ extension Operation {
             self.init(.other, family: object.family.name, table: object.table, detail: "object \(object.name ?? "")")
         case .newFlowtable(let flowtable), .deleteFlowtable(let flowtable, _):
             self.init(
-                .other, family: flowtable.family.name, table: flowtable.table, detail: "flowtable \(flowtable.name ?? "")"
+                .other, family: flowtable.family.name, table: flowtable.table,
+                detail: "flowtable \(flowtable.name ?? "")"
             )
         case .newGeneration, .other: return nil
         }

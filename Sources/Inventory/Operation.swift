@@ -1,6 +1,6 @@
 /// One thing a change did to a firewall; names are those of `wallwatch.change.operations[].op`.
-public struct Operation: Hashable, Sendable {
-    public enum Kind: String, CaseIterable, Sendable {
+package struct Operation: Hashable, Sendable {
+    package enum Kind: String, CaseIterable, Sendable {
         case addRule = "add-rule"
         case replaceRule = "replace-rule"
         case deleteRule = "delete-rule"
@@ -27,21 +27,21 @@ public struct Operation: Hashable, Sendable {
         case other
     }
 
-    public var kind: Kind
+    package var kind: Kind
     /// As nft names it: ip, ip6, inet, arp, bridge, netdev. nil for what has none (ipset).
-    public var family: String?
-    public var table: String?
-    public var chain: String?
-    public var set: String?
+    package var family: String?
+    package var table: String?
+    package var chain: String?
+    package var set: String?
     /// nftables' handle of the one rule concerned.
-    public var handle: UInt64?
+    package var handle: UInt64?
     /// Rules concerned, or elements where the operation is one of elements or sets.
-    public var count: Int?
-    public var policy: PolicyChange?
+    package var count: Int?
+    package var policy: PolicyChange?
     /// What else there is to say: the new name of a set, the kind of an object.
-    public var detail: String?
+    package var detail: String?
 
-    public init(
+    package init(
         _ kind: Kind, family: String? = nil, table: String? = nil, chain: String? = nil, set: String? = nil,
         handle: UInt64? = nil, count: Int? = nil, policy: PolicyChange? = nil, detail: String? = nil
     ) {
@@ -58,39 +58,39 @@ public struct Operation: Hashable, Sendable {
 }
 
 /// What a base chain does with a packet that no rule decided, before and after.
-public struct PolicyChange: Hashable, Sendable {
-    public var before: String?
-    public var after: String?
+package struct PolicyChange: Hashable, Sendable {
+    package var before: String?
+    package var after: String?
 
-    public init(before: String?, after: String?) {
+    package init(before: String?, after: String?) {
         self.before = before
         self.after = after
     }
 }
 
 /// A figure before and after a change.
-public struct Count: Hashable, Sendable {
-    public var before: Int
-    public var after: Int
-    public var delta: Int { after - before }
+package struct Count: Hashable, Sendable {
+    package var before: Int
+    package var after: Int
+    package var delta: Int { after - before }
 
-    public init(before: Int, after: Int) {
+    package init(before: Int, after: Int) {
         self.before = before
         self.after = after
     }
 }
 
 /// What one committed change did to a namespace's firewall.
-public struct Change: Hashable, Sendable {
-    public var operations: [Operation]
+package struct Change: Hashable, Sendable {
+    package var operations: [Operation]
     /// Rules of the namespace, over all backends.
-    public var rules: Count
+    package var rules: Count
     /// Elements of its sets, over all backends.
-    public var elements: Count
+    package var elements: Count
     /// Nothing was changed.
-    public var isEmpty: Bool { operations.isEmpty }
+    package var isEmpty: Bool { operations.isEmpty }
 
-    public init(operations: [Operation], rules: Count, elements: Count) {
+    package init(operations: [Operation], rules: Count, elements: Count) {
         self.operations = operations
         self.rules = rules
         self.elements = elements

@@ -1,13 +1,13 @@
-public import Netlink
+package import Netlink
 
 /// Plays requests through as the kernel would, for a namespace too young for its notifications to be heard.
 ///
 /// Only requests that met no error may be played. Handles are given out as the kernel does: one counter a
 /// table, for chains, rules, sets, objects and flowtables alike.
-public struct Presumption: Sendable {
+package struct Presumption: Sendable {
     private var handles: [TableID: UInt64] = [:]
 
-    public init() {}
+    package init() {}
 
     /// What the kernel would have notified of one message, on the ruleset as it stands.
     mutating func notices(of message: NFTMessage, replaces: Bool, on state: NFTState) -> [NFTMessage] {
@@ -70,7 +70,7 @@ public struct Presumption: Sendable {
 
 extension FirewallState {
     /// Plays a request through that the kernel took and nobody notified us of.
-    public mutating func presume(_ request: NFNetlinkRequest, _ presumption: inout Presumption) -> Change {
+    package mutating func presume(_ request: NFNetlinkRequest, _ presumption: inout Presumption) -> Change {
         let intent = RequestIntent(request)
         return apply(intent) { transaction in
             for message in request.messages {
@@ -83,7 +83,7 @@ extension FirewallState {
     }
 
     /// The ipsets as these commands should have left them, where they cannot be read.
-    public mutating func presume(_ requests: [IPSetRequest]) -> Change {
+    package mutating func presume(_ requests: [IPSetRequest]) -> Change {
         replace(ipsets: ipsets.presumed(after: requests), requests: requests, succeeded: true)
     }
 }

@@ -1,8 +1,8 @@
-public import Netlink
+package import Netlink
 
 /// What a sender asked for, where that says more than what came of it: one rule deleted from a chain of one
 /// rule looks like a flush, and a replaced rule like a deletion and an addition.
-public struct RequestIntent: Hashable, Sendable {
+package struct RequestIntent: Hashable, Sendable {
     struct ChainID: Hashable, Sendable {
         var table: TableID
         var chain: String
@@ -18,7 +18,7 @@ public struct RequestIntent: Hashable, Sendable {
     /// The request is known in part only: what it does not say here it may say further on.
     var isPartial = false
 
-    public init(_ request: NFNetlinkRequest) {
+    package init(_ request: NFNetlinkRequest) {
         isPartial = request.isTruncated || request.isMalformed
         for message in request.messages {
             guard case .nftables(let body) = message.body else { continue }

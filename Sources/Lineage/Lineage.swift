@@ -1,10 +1,10 @@
-public import Records
+package import Records
 
 /// Who started whom: all processes that run, and those that ended a moment ago.
 ///
 /// Pure: fed with records in the order of the ring, it is asked for a process when a firewall record
 /// names one.
-public struct Lineage {
+package struct Lineage {
     /// How long an ended process is kept for records that are still under way, in nanoseconds.
     static let grace: UInt64 = 2_000_000_000
     /// How many ended processes are kept at most.
@@ -19,28 +19,30 @@ public struct Lineage {
     private var ended: [(id: ProcessID, until: UInt64)] = []
     private var firstEnded = 0
 
-    public init() {}
+    package init() {}
 
     /// How many processes are known.
-    public var count: Int { processes.count }
+    package var count: Int { processes.count }
 
     /// Takes a process that was there before the collector; `image` is what /proc says of it.
-    public mutating func seed(_ task: TaskIdentity, image: ExecImage) {
+    package mutating func seed(_ task: TaskIdentity, image: ExecImage) {
         let process = processes[task.process] ?? insert(task.process, parent: nil, image: image, user: task.user)
         process.image = image
         process.update(task)
     }
 
     /// Ties the seeded processes to their parents, once all are known.
-    public mutating func linkSeeded() {
+    package mutating func linkSeeded() {
         for process in processes.values where process.parent == nil {
-            guard let parent = process.task?.parent, parent != process.id, let above = processes[parent] else { continue }
+            guard let parent = process.task?.parent, parent != process.id, let above = processes[parent] else {
+                continue
+            }
             process.parent = above
         }
         for process in processes.values { process.depth = process.chain.count }
     }
 
-    public mutating func fork(_ fork: Record.Fork, at time: UInt64) {
+    package mutating func fork(_ fork: Record.Fork, at time: UInt64) {
         let parent = processes[fork.parent]
         let child = insert(fork.child, parent: parent, image: parent?.image ?? .unknown, user: fork.user)
         child.name = parent?.name
@@ -48,7 +50,7 @@ public struct Lineage {
         forget(before: time)
     }
 
-    public mutating func exec(_ exec: Record.Exec) {
+    package mutating func exec(_ exec: Record.Exec) {
         let process =
             processes[exec.task.process]
             ?? insert(exec.task.process, parent: processes[exec.task.parent], image: exec.image, user: exec.task.user)
@@ -56,7 +58,7 @@ public struct Lineage {
         process.update(exec.task)
     }
 
-    public mutating func exit(_ id: ProcessID, at time: UInt64) {
+    package mutating func exit(_ id: ProcessID, at time: UInt64) {
         guard let process = processes[id], !process.hasExited else { return }
         process.hasExited = true
         ended.append((id, time &+ Self.grace))
@@ -64,7 +66,7 @@ public struct Lineage {
     }
 
     /// The process a record names. If its lineage was lost, it is built from what the record itself says.
-    public mutating func process(of author: Author) -> Process {
+    package mutating func process(of author: Author) -> Process {
         var above: Process?
         for ancestor in author.ancestors.reversed() {
             let known = processes[ancestor.process]
@@ -82,10 +84,10 @@ public struct Lineage {
         return process
     }
 
-    public func process(_ id: ProcessID) -> Process? { processes[id] }
+    package func process(_ id: ProcessID) -> Process? { processes[id] }
 
     /// The newest process with this pid.
-    public func process(pid: UInt32) -> Process? { byPID[pid].flatMap { processes[$0] } }
+    package func process(pid: UInt32) -> Process? { byPID[pid].flatMap { processes[$0] } }
 
     private mutating func insert(_ id: ProcessID, parent: Process?, image: ExecImage, user: UInt32) -> Process {
         let process = Process(id: id, parent: parent, image: image, user: user)

@@ -1,21 +1,21 @@
 internal import BPF
 
 /// What this kernel allows, tried hook by hook.
-public struct Doctor: Sendable {
-    public struct Finding: Hashable, Sendable {
-        public var family: HookFamily
-        public var tier: Tier
-        public var hooks: String
-        public var blind: String
-        public var cost: String
+package struct Doctor: Sendable {
+    package struct Finding: Hashable, Sendable {
+        package var family: HookFamily
+        package var tier: Tier
+        package var hooks: String
+        package var blind: String
+        package var cost: String
         /// Why not; nil: it loads and attaches.
-        public var refusal: String?
+        package var refusal: String?
     }
 
-    public var findings: [Finding]
+    package var findings: [Finding]
 
     /// Loads and attaches every plan, each for a moment.
-    public static func examine() -> Doctor {
+    package static func examine() -> Doctor {
         var findings: [Finding] = []
         for family in HookFamily.allCases {
             for plan in family.plans {
@@ -29,13 +29,13 @@ public struct Doctor: Sendable {
     }
 
     /// What `run` would use.
-    public func best(_ family: HookFamily) -> Finding? {
+    package func best(_ family: HookFamily) -> Finding? {
         findings.first { $0.family == family && $0.refusal == nil }
     }
 
     /// Whether `run` can work.
-    public var isUsable: Bool { best(.process) != nil }
+    package var isUsable: Bool { best(.process) != nil }
 
     /// What is not seen of a family that nothing serves.
-    public func blindness(of family: HookFamily) -> String { best(family)?.blind ?? family.blindWithout }
+    package func blindness(of family: HookFamily) -> String { best(family)?.blind ?? family.blindWithout }
 }

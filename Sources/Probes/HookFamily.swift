@@ -1,5 +1,5 @@
 /// How much of the kernel's own tracing is used, best first.
-public enum Tier: String, CaseIterable, Sendable {
+package enum Tier: String, CaseIterable, Sendable {
     /// fentry, fexit: at the function, with its arguments and its result.
     case full
     /// kprobe, kretprobe: the same places, at a higher price.
@@ -9,7 +9,7 @@ public enum Tier: String, CaseIterable, Sendable {
 }
 
 /// A group of hooks that stand for one source of knowledge, in one tier or another.
-public enum HookFamily: String, CaseIterable, Sendable {
+package enum HookFamily: String, CaseIterable, Sendable {
     /// fork, exec, exit, and signals to watched processes. Nothing works without it.
     case process
     /// Requests to nfnetlink: nftables and ipset.
@@ -86,18 +86,18 @@ struct Plan: Sendable {
 }
 
 /// What serves a family here, and why nothing better does.
-public struct Coverage: Hashable, Sendable {
-    public var family: HookFamily
+package struct Coverage: Hashable, Sendable {
+    package var family: HookFamily
     /// nil: nothing.
-    public var tier: Tier?
-    public var hooks: String
-    public var blind: String
-    public var cost: String
+    package var tier: Tier?
+    package var hooks: String
+    package var blind: String
+    package var cost: String
     /// Why the tiers above were not taken, best first.
-    public var refusals: [Refusal]
+    package var refusals: [Refusal]
 
-    public struct Refusal: Hashable, Sendable {
-        public var tier: Tier
-        public var reason: String
+    package struct Refusal: Hashable, Sendable {
+        package var tier: Tier
+        package var reason: String
     }
 }

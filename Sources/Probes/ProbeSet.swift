@@ -1,21 +1,21 @@
-public import BPF
+package import BPF
 internal import CProbes
 internal import Glibc
-public import Records
+package import Records
 
 /// The kernel half, loaded: of each family the best tier this kernel allows.
 ///
 /// Every family is an object of its own that shares the maps of the first, so that one that is refused
 /// takes no other with it, and one whose module comes late can follow.
-public struct ProbeSet: ~Copyable {
-    public struct Options: Sendable {
+package struct ProbeSet: ~Copyable {
+    package struct Options: Sendable {
         /// nil: the best of each family.
-        public var tier: Tier?
-        public var ringBytes: UInt32 = 8 << 20
-        public var requestBytes: UInt32 = 256 << 10
-        public var argumentBytes: UInt32 = 4096
+        package var tier: Tier?
+        package var ringBytes: UInt32 = 8 << 20
+        package var requestBytes: UInt32 = 256 << 10
+        package var argumentBytes: UInt32 = 4096
 
-        public init() {}
+        package init() {}
     }
 
     private let options: Options
@@ -30,7 +30,7 @@ public struct ProbeSet: ~Copyable {
 
     /// Loads and attaches everything. Records go to `handler`, in order, when ``drain()`` is called.
     /// Throws if the process family cannot be had: without it nobody has a name.
-    public init(_ options: Options, handler: @escaping (Record?) -> Void) throws(BPFError) {
+    package init(_ options: Options, handler: @escaping (Record?) -> Void) throws(BPFError) {
         // All that can throw comes before the first stored property: a noncopyable one cannot be half set.
         let plan = HookFamily.process.plans[0]
         let loaded = try Self.load(plan, options, sharing: [:])
@@ -46,11 +46,11 @@ public struct ProbeSet: ~Copyable {
     }
 
     /// What serves each family, in a fixed order.
-    public var coverage: [Coverage] { HookFamily.allCases.compactMap { coverageByFamily[$0] } }
+    package var coverage: [Coverage] { HookFamily.allCases.compactMap { coverageByFamily[$0] } }
 
     /// Tries the tiers above the one that serves `family` now. Returns whether that changed anything.
     @discardableResult
-    public mutating func improve(_ family: HookFamily) -> Bool {
+    package mutating func improve(_ family: HookFamily) -> Bool {
         let before = coverageByFamily[family]
         var refusals: [Coverage.Refusal] = []
         for plan in family.plans where options.tier == nil || options.tier == plan.tier || family.plans.count == 1 {
@@ -80,14 +80,14 @@ public struct ProbeSet: ~Copyable {
     }
 
     /// Becomes readable when the kernel half rings.
-    public var descriptor: CInt { ring.descriptor }
+    package var descriptor: CInt { ring.descriptor }
 
     /// Hands over all records that are there. Returns how many.
     @discardableResult
-    public func drain() throws(BPFError) -> Int { try ring.drain() }
+    package func drain() throws(BPFError) -> Int { try ring.drain() }
 
     /// Hands over a record for each process that runs.
-    public func seed(_ body: (Record) -> Void) throws(BPFError) {
+    package func seed(_ body: (Record) -> Void) throws(BPFError) {
         var rest: [UInt8] = []
         try process.iterate("process_seed") { piece in
             rest.append(contentsOf: piece.copy(from: 0, count: piece.byteCount) ?? [])
@@ -103,18 +103,18 @@ public struct ProbeSet: ~Copyable {
     }
 
     /// Has signals to this process reported, or no more.
-    public func watch(pid: UInt32, _ isWatched: Bool) throws(BPFError) {
+    package func watch(pid: UInt32, _ isWatched: Bool) throws(BPFError) {
         let map = try process.descriptor(ofMap: "watched")
         if isWatched { try BPFMap.set(map, key: pid, to: 1) } else { BPFMap.remove(map, key: pid) }
     }
 
     /// Says that this network namespace is known, so that an exec in it need not ring.
-    public func know(netns: UInt32) throws(BPFError) {
+    package func know(netns: UInt32) throws(BPFError) {
         try BPFMap.set(process.descriptor(ofMap: "known_netns"), key: netns, to: 1)
     }
 
     /// What the kernel half had to drop so far.
-    public func losses() throws(BPFError) -> Losses {
+    package func losses() throws(BPFError) -> Losses {
         let counts = try BPFMap.readPerCPU(process.descriptor(ofMap: "losses"), key: 0, as: ww_losses.self)
         var sum = Losses()
         for count in counts {
@@ -160,13 +160,13 @@ public struct ProbeSet: ~Copyable {
 }
 
 /// Records that found no room in the ring, by family, and memory that could not be read.
-public struct Losses: Hashable, Sendable {
-    public var lineage: UInt64 = 0
-    public var firewall: UInt64 = 0
-    public var other: UInt64 = 0
-    public var unread: UInt64 = 0
+package struct Losses: Hashable, Sendable {
+    package var lineage: UInt64 = 0
+    package var firewall: UInt64 = 0
+    package var other: UInt64 = 0
+    package var unread: UInt64 = 0
 
-    public init() {}
+    package init() {}
 }
 
 extension Coverage {

@@ -1,10 +1,10 @@
 internal import BPF
 internal import CProbes
-public import Records
+package import Records
 
 extension Record {
     /// Decodes one record of the ring, or returns nil if it is of no known kind or cut short.
-    public init?(_ bytes: RawSpan) {
+    package init?(_ bytes: RawSpan) {
         guard let header = bytes.decode(ww_header.self), Int(header.size) <= bytes.byteCount else { return nil }
         let bytes = bytes.extracting(0..<Int(header.size))
         switch ww_kind(UInt32(header.kind)) {

@@ -1,21 +1,21 @@
 /// What a process was started as: the bytes the kernel held at exec, in one piece.
 ///
 /// Forks share it, so it is a class, and never changes.
-public final class ExecImage: Sendable {
+package final class ExecImage: Sendable {
     private let bytes: [UInt8]
     private let pathEnd: Int
     private let invokedEnd: Int
     private let directoryEnd: Int
     /// How many bytes of arguments the process had; more than are here if they were cut.
-    public let argumentsTotal: Int
+    package let argumentsTotal: Int
     /// How many arguments it had; more than are here if they were cut.
-    public let argumentCount: Int
+    package let argumentCount: Int
     /// Whether a path was too deep or long to be told whole.
-    public let isPathCut: Bool
+    package let isPathCut: Bool
 
     /// Takes path, invoked path, working directory and NUL-separated arguments, one behind the other.
     /// Sizes that do not fit the bytes are cut to them.
-    public init(
+    package init(
         bytes: [UInt8], path: Int, invoked: Int, directory: Int, argumentsTotal: Int, argumentCount: Int,
         isPathCut: Bool
     ) {
@@ -29,21 +29,21 @@ public final class ExecImage: Sendable {
     }
 
     /// Nothing is known of the program.
-    public static let unknown = ExecImage(
+    package static let unknown = ExecImage(
         bytes: [], path: 0, invoked: 0, directory: 0, argumentsTotal: 0, argumentCount: 0, isPathCut: false)
 
     /// The resolved file.
-    public var path: ArraySlice<UInt8> { bytes[..<pathEnd] }
+    package var path: ArraySlice<UInt8> { bytes[..<pathEnd] }
     /// The path it was called by.
-    public var invoked: ArraySlice<UInt8> { bytes[pathEnd..<invokedEnd] }
+    package var invoked: ArraySlice<UInt8> { bytes[pathEnd..<invokedEnd] }
     /// The working directory at exec.
-    public var directory: ArraySlice<UInt8> { bytes[invokedEnd..<directoryEnd] }
+    package var directory: ArraySlice<UInt8> { bytes[invokedEnd..<directoryEnd] }
 
     /// Whether arguments are missing at the end.
-    public var areArgumentsCut: Bool { argumentsTotal > bytes.count - directoryEnd }
+    package var areArgumentsCut: Bool { argumentsTotal > bytes.count - directoryEnd }
 
     /// The arguments, argv[0] first.
-    public var arguments: [ArraySlice<UInt8>] {
+    package var arguments: [ArraySlice<UInt8>] {
         var rest = bytes[directoryEnd...]
         // Each argument ends in a NUL, the last one too; without it, the last was cut.
         if rest.last == 0 { rest = rest.dropLast() }
@@ -52,7 +52,7 @@ public final class ExecImage: Sendable {
     }
 
     /// The same program with these arguments, of which `total` bytes and `count` there were.
-    public func with(arguments: [UInt8], total: Int, count: Int) -> ExecImage {
+    package func with(arguments: [UInt8], total: Int, count: Int) -> ExecImage {
         ExecImage(
             bytes: Array(bytes[..<directoryEnd]) + arguments, path: pathEnd, invoked: invokedEnd - pathEnd,
             directory: directoryEnd - invokedEnd, argumentsTotal: total, argumentCount: count, isPathCut: isPathCut)

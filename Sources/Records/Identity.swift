@@ -1,29 +1,29 @@
 /// A process for good: a pid is reused, a pid together with its start time is not.
-public struct ProcessID: Hashable, Sendable {
+package struct ProcessID: Hashable, Sendable {
     /// The thread group id, as the first pid namespace numbers it.
-    public var pid: UInt32
+    package var pid: UInt32
     /// When its leader was forked, in nanoseconds of CLOCK_BOOTTIME.
-    public var start: UInt64
+    package var start: UInt64
 
-    public init(pid: UInt32, start: UInt64) {
+    package init(pid: UInt32, start: UInt64) {
         self.pid = pid
         self.start = start
     }
 }
 
 /// A task's name as the kernel keeps it: up to 15 bytes, whatever the task chose to write there.
-public struct ShortName: Hashable, Sendable {
+package struct ShortName: Hashable, Sendable {
     private var low: UInt64
     private var high: UInt64
 
     /// Takes the 16 bytes of `task_struct.comm`, little endian.
-    public init(low: UInt64, high: UInt64) {
+    package init(low: UInt64, high: UInt64) {
         self.low = low
         self.high = high
     }
 
     /// The bytes before the first NUL.
-    public var bytes: [UInt8] {
+    package var bytes: [UInt8] {
         var result: [UInt8] = []
         result.reserveCapacity(16)
         for word in [low, high] {
@@ -38,20 +38,20 @@ public struct ShortName: Hashable, Sendable {
 }
 
 /// The file a process runs. Its path may lie; device and inode do not.
-public struct ExecutableFile: Hashable, Sendable {
-    public var inode: UInt64
+package struct ExecutableFile: Hashable, Sendable {
+    package var inode: UInt64
     /// The kernel's dev_t: major << 20 | minor.
-    public var device: UInt32
+    package var device: UInt32
     /// Hard links. 0: deleted, or it never had a name.
-    public var links: UInt32
+    package var links: UInt32
     /// The file's owner.
-    public var owner: UInt32
+    package var owner: UInt32
     /// Type and permissions, as in stat(2).
-    public var mode: UInt16
-    public var isMemFD: Bool
-    public var isOnTmpfs: Bool
+    package var mode: UInt16
+    package var isMemFD: Bool
+    package var isOnTmpfs: Bool
 
-    public init(
+    package init(
         inode: UInt64, device: UInt32, links: UInt32, owner: UInt32, mode: UInt16, isMemFD: Bool, isOnTmpfs: Bool
     ) {
         self.inode = inode
@@ -64,42 +64,42 @@ public struct ExecutableFile: Hashable, Sendable {
     }
 
     /// Whether nothing on disk has this file any more. A kernel thread has no file at all.
-    public var isDeleted: Bool { links == 0 && inode != 0 }
+    package var isDeleted: Bool { links == 0 && inode != 0 }
 }
 
 /// Who a task is, as the kernel held it at one moment.
-public struct TaskIdentity: Hashable, Sendable {
-    public var process: ProcessID
+package struct TaskIdentity: Hashable, Sendable {
+    package var process: ProcessID
     /// Its real parent at that moment; lineage knows who really forked it.
-    public var parent: ProcessID
-    public var executable: ExecutableFile
+    package var parent: ProcessID
+    package var executable: ExecutableFile
     /// Inode of the cgroup v2 folder.
-    public var cgroup: UInt64
+    package var cgroup: UInt64
     /// Effective capabilities, a bit each.
-    public var capabilities: UInt64
-    public var thread: UInt32
-    public var user: UInt32
-    public var effectiveUser: UInt32
-    public var savedUser: UInt32
-    public var group: UInt32
-    public var effectiveGroup: UInt32
-    public var savedGroup: UInt32
+    package var capabilities: UInt64
+    package var thread: UInt32
+    package var user: UInt32
+    package var effectiveUser: UInt32
+    package var savedUser: UInt32
+    package var group: UInt32
+    package var effectiveGroup: UInt32
+    package var savedGroup: UInt32
     /// The user that logged in, nil if nobody did (a service, or before pam_loginuid).
-    public var login: UInt32?
+    package var login: UInt32?
     /// The audit session of that login.
-    public var session: UInt32?
-    public var groupLeader: UInt32
-    public var sessionLeader: UInt32
+    package var session: UInt32?
+    package var groupLeader: UInt32
+    package var sessionLeader: UInt32
     /// major << 20 | minor, nil without one.
-    public var terminal: UInt32?
+    package var terminal: UInt32?
     /// Namespaces, by inode number.
-    public var netns: UInt32
-    public var mntns: UInt32
-    public var pidns: UInt32
-    public var userns: UInt32
-    public var comm: ShortName
+    package var netns: UInt32
+    package var mntns: UInt32
+    package var pidns: UInt32
+    package var userns: UInt32
+    package var comm: ShortName
 
-    public init(
+    package init(
         process: ProcessID, parent: ProcessID, executable: ExecutableFile, cgroup: UInt64, capabilities: UInt64,
         thread: UInt32, user: UInt32, effectiveUser: UInt32, savedUser: UInt32, group: UInt32, effectiveGroup: UInt32,
         savedGroup: UInt32, login: UInt32?, session: UInt32?, groupLeader: UInt32, sessionLeader: UInt32,
@@ -131,14 +131,14 @@ public struct TaskIdentity: Hashable, Sendable {
 }
 
 /// A living ancestor, as the kernel saw it from a firewall record: enough to name it when lineage is lost.
-public struct AncestorIdentity: Hashable, Sendable {
-    public var process: ProcessID
-    public var user: UInt32
-    public var inode: UInt64
-    public var device: UInt32
-    public var comm: ShortName
+package struct AncestorIdentity: Hashable, Sendable {
+    package var process: ProcessID
+    package var user: UInt32
+    package var inode: UInt64
+    package var device: UInt32
+    package var comm: ShortName
 
-    public init(process: ProcessID, user: UInt32, inode: UInt64, device: UInt32, comm: ShortName) {
+    package init(process: ProcessID, user: UInt32, inode: UInt64, device: UInt32, comm: ShortName) {
         self.process = process
         self.user = user
         self.inode = inode

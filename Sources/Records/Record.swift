@@ -1,5 +1,5 @@
 /// What the kernel half reports.
-public enum Record: Sendable {
+package enum Record: Sendable {
     case fork(Fork)
     case exec(Exec)
     case exit(process: ProcessID, status: Int32)
@@ -12,34 +12,34 @@ public enum Record: Sendable {
     /// A process that was there before the collector; its image has no arguments.
     case task(Exec)
 
-    public struct Fork: Sendable {
-        public var parent: ProcessID
-        public var child: ProcessID
-        public var user: UInt32
+    package struct Fork: Sendable {
+        package var parent: ProcessID
+        package var child: ProcessID
+        package var user: UInt32
 
-        public init(parent: ProcessID, child: ProcessID, user: UInt32) {
+        package init(parent: ProcessID, child: ProcessID, user: UInt32) {
             self.parent = parent
             self.child = child
             self.user = user
         }
     }
 
-    public struct Exec: Sendable {
-        public var task: TaskIdentity
-        public var image: ExecImage
+    package struct Exec: Sendable {
+        package var task: TaskIdentity
+        package var image: ExecImage
 
-        public init(task: TaskIdentity, image: ExecImage) {
+        package init(task: TaskIdentity, image: ExecImage) {
             self.task = task
             self.image = image
         }
     }
 
-    public struct Signal: Sendable {
-        public var number: Int32
-        public var sender: TaskIdentity
-        public var target: ProcessID
+    package struct Signal: Sendable {
+        package var number: Int32
+        package var sender: TaskIdentity
+        package var target: ProcessID
 
-        public init(number: Int32, sender: TaskIdentity, target: ProcessID) {
+        package init(number: Int32, sender: TaskIdentity, target: ProcessID) {
             self.number = number
             self.sender = sender
             self.target = target
@@ -47,19 +47,19 @@ public enum Record: Sendable {
     }
 
     /// A message to nfnetlink, with the first of its bytes.
-    public struct Request: Sendable {
-        public var id: UInt64
-        public var author: Author
+    package struct Request: Sendable {
+        package var id: UInt64
+        package var author: Author
         /// Of the socket: the namespace that is to change, by inode number.
-        public var netns: NetnsRef
+        package var netns: NetnsRef
         /// The sender's netlink port.
-        public var port: UInt32
+        package var port: UInt32
         /// Bytes that were sent, and of those the ones that are copied, over all records.
-        public var total: Int
-        public var captured: Int
-        public var bytes: [UInt8]
+        package var total: Int
+        package var captured: Int
+        package var bytes: [UInt8]
 
-        public init(
+        package init(
             id: UInt64, author: Author, netns: NetnsRef, port: UInt32, total: Int, captured: Int, bytes: [UInt8]
         ) {
             self.id = id
@@ -73,19 +73,19 @@ public enum Record: Sendable {
     }
 
     /// A legacy table was replaced, or is about to be.
-    public struct XTablesReplace: Sendable {
-        public var author: Author
-        public var netns: NetnsRef
+    package struct XTablesReplace: Sendable {
+        package var author: Author
+        package var netns: NetnsRef
         /// NFPROTO_IPV4, _IPV6 or _ARP.
-        public var family: UInt32
-        public var table: [UInt8]
-        public var entriesBefore: Int
-        public var entriesAfter: Int
-        public var sizeAfter: Int
+        package var family: UInt32
+        package var table: [UInt8]
+        package var entriesBefore: Int
+        package var entriesAfter: Int
+        package var sizeAfter: Int
         /// Asked for, and not yet done: it must be looked at afterwards.
-        public var isPending: Bool
+        package var isPending: Bool
 
-        public init(
+        package init(
             author: Author, netns: NetnsRef, family: UInt32, table: [UInt8], entriesBefore: Int, entriesAfter: Int,
             sizeAfter: Int, isPending: Bool
         ) {
@@ -102,26 +102,26 @@ public enum Record: Sendable {
 }
 
 /// A network namespace, and how far from the host it is.
-public struct NetnsRef: Hashable, Sendable {
-    public var inode: UInt32
+package struct NetnsRef: Hashable, Sendable {
+    package var inode: UInt32
     /// Depth of the user namespace that owns it. 0: the first; more: somebody's own.
-    public var userNamespaceLevel: UInt32
+    package var userNamespaceLevel: UInt32
 
-    public init(inode: UInt32, userNamespaceLevel: UInt32 = 0) {
+    package init(inode: UInt32, userNamespaceLevel: UInt32 = 0) {
         self.inode = inode
         self.userNamespaceLevel = userNamespaceLevel
     }
 }
 
 /// The task that did it, with the ancestors it had, at that moment.
-public struct Author: Hashable, Sendable {
+package struct Author: Hashable, Sendable {
     /// In nanoseconds of CLOCK_BOOTTIME.
-    public var time: UInt64
-    public var task: TaskIdentity
+    package var time: UInt64
+    package var task: TaskIdentity
     /// Nearest first.
-    public var ancestors: [AncestorIdentity]
+    package var ancestors: [AncestorIdentity]
 
-    public init(time: UInt64, task: TaskIdentity, ancestors: [AncestorIdentity]) {
+    package init(time: UInt64, task: TaskIdentity, ancestors: [AncestorIdentity]) {
         self.time = time
         self.task = task
         self.ancestors = ancestors

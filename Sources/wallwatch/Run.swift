@@ -15,7 +15,8 @@ struct Run: ParsableCommand {
     @Option(help: "- for standard output, or a file to append to.")
     var output: String?
 
-    @Option(help: "Classes of events, separated by commas: \(EventClass.allCases.map(\.rawValue).joined(separator: ", ")).")
+    @Option(
+        help: "Classes of events, separated by commas: \(EventClass.allCases.map(\.rawValue).joined(separator: ", ")).")
     var emit: EventClasses?
 
     @Option(help: "Use this tier of hooks and no other: auto, full, kprobe or restricted.")

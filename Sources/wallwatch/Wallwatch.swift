@@ -8,7 +8,8 @@ struct Wallwatch: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "wallwatch",
         abstract: "Tells who weakened this host's firewall, how, and how much protection is left.",
-        discussion: "Events go to standard output, one JSON object a line; everything for people goes to standard error.",
+        discussion:
+            "Events go to standard output, one JSON object a line; everything for people goes to standard error.",
         version: version,
         subcommands: [Run.self, DoctorCommand.self, DemoCommand.self, CheckConfig.self, SchemaCommand.self])
 }
