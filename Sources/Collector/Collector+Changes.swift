@@ -100,7 +100,8 @@ extension Collector {
                 ChangeReport(
                     backend: .nftables, netns: NetnsReport(namespace), generation: namespace.state.nft.generation,
                     family: change.singleFamily, source: source, change: change, author: author,
-                    thread: sent?.author.task.thread, claimed: claimed)),
+                    thread: sent?.author.task.thread, claimed: claimed,
+                    request: sent.map { RequestSize(bytes: $0.total, isTruncated: $0.request.isTruncated) })),
             at: sent?.author.time ?? commit?.time ?? Clock.boottime)
     }
 

@@ -67,10 +67,13 @@ package struct ChangeReport {
     package var thread: UInt32?
     /// Who the notification says it was, where nobody was seen: a name anybody can forge.
     package var claimed: Claim?
+    /// How many bytes the sender sent, and whether all of them were copied.
+    package var request: RequestSize?
 
     package init(
         backend: Backend, netns: NetnsReport, generation: UInt32? = nil, family: String? = nil, source: Source,
-        change: Change, author: Process?, thread: UInt32? = nil, claimed: Claim? = nil
+        change: Change, author: Process?, thread: UInt32? = nil, claimed: Claim? = nil,
+        request: RequestSize? = nil
     ) {
         self.backend = backend
         self.netns = netns
@@ -81,6 +84,18 @@ package struct ChangeReport {
         self.author = author
         self.thread = thread
         self.claimed = claimed
+        self.request = request
+    }
+}
+
+/// A request, as far as it was copied.
+package struct RequestSize: Hashable, Sendable {
+    package var bytes: Int
+    package var isTruncated: Bool
+
+    package init(bytes: Int, isTruncated: Bool) {
+        self.bytes = bytes
+        self.isTruncated = isTruncated
     }
 }
 

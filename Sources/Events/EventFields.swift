@@ -34,6 +34,10 @@ extension JSONWriter {
                 $0.field("pid", report.claimed?.pid)
                 $0.field("comm", report.claimed?.name)
             }
+            line.object("request") {
+                $0.field("bytes", report.request?.bytes)
+                $0.field("truncated", report.request?.isTruncated == true ? true : nil)
+            }
             line.operations(operations)
             line.field("operations_count", report.change.operations.count)
             line.figure("rules", report.change.rules)

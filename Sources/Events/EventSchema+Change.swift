@@ -23,6 +23,9 @@ extension EventSchema {
             SchemaField(
                 "claimed", .object([SchemaField("pid", .integer), SchemaField("comm", .text())]),
                 "who the notification says it was, where nobody was seen: anybody can forge it"),
+            SchemaField(
+                "request", .object([SchemaField("bytes", .integer), SchemaField("truncated", .flag)]),
+                "what the sender sent; truncated: not all of it was copied, what was done was read elsewhere"),
             SchemaField("errno", .integer), SchemaField("operations", .list(.object(operation))),
             SchemaField("operations_count", .integer, "of the whole change; those that did not fit follow in details"),
             SchemaField("rules", count, "of the namespace, over all backends"),

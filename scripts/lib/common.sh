@@ -44,12 +44,12 @@ need_swift() {
 
 build_packages="libbpf-dev libelf-dev zlib1g-dev pkg-config"
 
-# build_release: the daemon as it is shipped; leaves its path in $binary.
+# build_release: the daemon as it is shipped, with the Swift runtime in it; leaves its path in $binary.
 build_release() {
     say "building the release (the first time takes minutes)"
-    swift build --package-path "$root" -c release --product wallwatch >&2 || {
+    swift build --package-path "$root" -c release --static-swift-stdlib --product wallwatch >&2 || {
         say "swift build failed: its messages are above"
         return 70
     }
-    binary=$(swift build --package-path "$root" -c release --show-bin-path 2>/dev/null)/wallwatch
+    binary=$(swift build --package-path "$root" -c release --static-swift-stdlib --show-bin-path 2>/dev/null)/wallwatch
 }
