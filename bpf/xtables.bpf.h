@@ -193,11 +193,10 @@ int xtables_restricted(struct bpf_sockopt *ctx)
         if (!is_replace(ctx->level, ctx->optname))
                 return 1;
         /* 0: the kernel takes the caller's own bytes (since 5.8, 9babe825da76). Left as it is, an option of
-         * more than the page that a program is shown would fail with EFAULT before 6.4 (29ebbba7d461). */
-        __s32 size = ctx->optlen;
-
+         * more than the page that a program is shown would fail with EFAULT before 6.4 (29ebbba7d461). Another
+         * program of this kind may have done the same before us: what it left there is no length to go by. */
         ctx->optlen = 0;
-        if (size < (__s32)sizeof(*head) || !read_socket_where(&where, ctx->sk))
+        if (!read_socket_where(&where, ctx->sk))
                 return 1;
         struct ww_xtables *record = new_xtables(&where);
 

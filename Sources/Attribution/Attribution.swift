@@ -79,6 +79,14 @@ package struct Attribution {
     /// Gives up on what has waited too long.
     package mutating func expire(at time: UInt64) -> [Verdict] { settle(at: time) }
 
+    /// Gives up at once on what was sent in a namespace before it was heard: what came after is about to be told.
+    package mutating func release(_ netns: UInt32, sentBefore time: UInt64) -> [Verdict] {
+        let isLate = { (waiting: Waiting) in waiting.sent.netns.inode == netns && waiting.sent.author.time < time }
+        let released = requests.filter(isLate)
+        if !released.isEmpty { requests.removeAll(where: isLate) }
+        return released.map { verdict(on: $0.sent) }
+    }
+
     private mutating func settle(at time: UInt64) -> [Verdict] {
         var verdicts: [Verdict] = []
         var blocked: Set<UInt32> = []

@@ -45,7 +45,7 @@ extension Collector {
     /// A request that met no error and no commit: it changed nothing, or its notification was lost.
     private func checkSilent(_ sent: SentRequest) {
         guard let namespace = namespace(sent.netns, pid: sent.author.task.process.pid) else { return }
-        if sent.author.time < namespace.heardSince {
+        if namespace.isUnheard, sent.author.time < namespace.heardSince {
             return report(presumed(sent, namespace), namespace, sent, nil, .kernel)
         }
         let generation = namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in

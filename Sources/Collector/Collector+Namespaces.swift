@@ -45,6 +45,7 @@ extension Collector {
     /// Believes what was found at the first look.
     func adopt(_ namespace: WatchedNamespace) {
         guard let found = namespace.found else { return }
+        for verdict in attribution.release(namespace.inode, sentBefore: namespace.heardSince) { handle(verdict) }
         namespace.found = nil
         unsettled.removeAll { $0 === namespace }
         let change = namespace.state.replace(nft: found, isAudit: true)

@@ -20,6 +20,9 @@ final class WatchedNamespace {
     /// Processes seen in it lately: where it can be opened.
     var pids: [UInt32] = []
 
+    /// What was sent in it must be played through: it is gone, or what was found in it is not believed yet.
+    var isUnheard: Bool { found != nil || heardSince == .max }
+
     init(inode: UInt32, isHost: Bool, nsid: Int32?) {
         self.inode = inode
         self.isHost = isHost
