@@ -93,6 +93,21 @@ let package = Package(
             name: "OutputTests", dependencies: ["Output", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: bridge),
         .testTarget(name: "InventoryTests", dependencies: ["Inventory", "Netlink", "XTables"], swiftSettings: bridge),
+        .testTarget(
+            name: "AttributionTests", dependencies: ["Attribution", "Netlink", "Records"], swiftSettings: bridge),
+        .testTarget(name: "LineageTests", dependencies: ["Lineage", "Records"], swiftSettings: bridge),
+        .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: bridge),
+        .testTarget(
+            name: "ProbesTests", dependencies: ["BPF", "CProbes", "Probes", "Records"], swiftSettings: bridge),
+        .testTarget(name: "BPFTests", dependencies: ["BPF"], swiftSettings: bridge),
+        .testTarget(
+            name: "EventsTests", dependencies: ["Events", "Inventory", "Lineage", "Netlink", "Records", "XTables"],
+            swiftSettings: bridge),
+        .testTarget(
+            name: "HostTests", dependencies: ["Host", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: bridge),
+        .testTarget(
+            name: "CollectorTests", dependencies: ["Collector", "Output", "Probes", "Records"], swiftSettings: bridge),
     ],
     cLanguageStandard: .c2x
 )
