@@ -33,7 +33,7 @@ let package = Package(
         .systemLibrary(name: "CLibBPF", pkgConfig: "libbpf", providers: [.apt(["libbpf-dev"])]),
         .systemLibrary(name: "CLinux"),
         .target(name: "BPF", dependencies: ["CLibBPF"], swiftSettings: bridge),
-        .target(name: "Probes", dependencies: ["BPF", "CProbes", "Records"], swiftSettings: bridge),
+        .target(name: "Probes", dependencies: ["BPF", "CLinux", "CProbes", "Records"], swiftSettings: bridge),
         .target(name: "NetlinkIO", dependencies: ["CLinux", "Netlink", "XTables"], swiftSettings: bridge),
         .target(
             name: "Host",

@@ -23,7 +23,6 @@
 #define NFNL_MSG_BATCH_BEGIN 0x10
 #define NFNL_SUBSYS_IPSET 6
 #define NFNL_SUBSYS_NFTABLES 10
-#define CAP_NET_ADMIN 12
 
 /* Messages looked at before a request with many is reported unseen: padding hides nothing. */
 #define MESSAGES_LOOKED_AT 16
@@ -147,6 +146,51 @@ static __always_inline __s32 newest_error(struct sock *sock, __u32 first_sequenc
         return error;
 }
 
+/* Those who may not change what they try to change are told of a few times a second each, and leave half
+ * the ring to the others: they could fill it for nothing. The same half is kept from user namespaces of
+ * somebody's own, where everybody is an administrator. */
+#define ATTEMPTS_PER_SECOND 16
+
+struct attempts {
+        __u64 second;
+        __u64 count;
+};
+
+struct {
+        __uint(type, BPF_MAP_TYPE_LRU_HASH);
+        __uint(max_entries, 1024);
+        __type(key, __u32); /* uid */
+        __type(value, struct attempts);
+} attempts SEC(".maps");
+
+static __always_inline bool is_admitted(struct sock *sock)
+{
+        struct task_struct *task = (void *)bpf_get_current_task();
+        __u32 level = BPF_CORE_READ(sock, __sk_common.skc_net.net, user_ns, level);
+        bool may = may_change(task, level);
+
+        if (may && !level)
+                return true;
+        if (bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) > ring_bytes / 2) {
+                count_full(may ? WW_FIREWALL : WW_REFUSED);
+                return false;
+        }
+        if (may)
+                return true;
+        __u32 uid = BPF_CORE_READ(task, real_cred, uid.val);
+        __u64 second = bpf_ktime_get_boot_ns() >> 30;
+        struct attempts fresh = {second, 1}, *known = bpf_map_lookup_elem(&attempts, &uid);
+
+        if (!known || known->second != second) {
+                bpf_map_update_elem(&attempts, &uid, &fresh, BPF_ANY);
+                return true;
+        }
+        if (__sync_fetch_and_add(&known->count, 1) < ATTEMPTS_PER_SECOND)
+                return true;
+        count_full(WW_REFUSED);
+        return false;
+}
+
 static __always_inline bool is_nfnetlink(struct sock *sock)
 {
         return BPF_CORE_READ(sock, __sk_common.skc_family) == AF_NETLINK &&
@@ -155,7 +199,7 @@ static __always_inline bool is_nfnetlink(struct sock *sock)
 
 static __always_inline __u32 capture_limit(struct ww_request *record)
 {
-        if (!(record->task.effective & 1ull << CAP_NET_ADMIN))
+        if (!may_change((void *)bpf_get_current_task(), record->netns_level))
                 return UNPRIVILEGED_LIMIT;
         return record->netns_level ? FOREIGN_LIMIT : request_limit;
 }
@@ -191,6 +235,7 @@ static __always_inline void fill_request(struct ww_request *record, struct sock 
         record->id = id;
         record->netns = BPF_CORE_READ(net, ns.inum);
         record->netns_level = BPF_CORE_READ(net, user_ns, level);
+        record->netns_cookie = netns_cookie(net);
         record->port = BPF_CORE_READ(netlink, portid);
         record->total = total;
         record->pad = 0;
@@ -269,7 +314,7 @@ static __always_inline int request_begins(struct sock *sock, struct sk_buff *skb
         __u32 total = BPF_CORE_READ(skb, len);
         __u64 thread = bpf_get_current_pid_tgid();
 
-        if (!asks_for_change(data, total))
+        if (!asks_for_change(data, total) || !is_admitted(sock))
                 return 0;
         struct open_request request = {.id = bpf_ktime_get_boot_ns() ^ thread << 32, .sock = sock};
 
@@ -347,7 +392,7 @@ int BPF_PROG(netlink_restricted, struct sk_buff *skb)
         char *data = (char *)BPF_CORE_READ(skb, head);
         __u32 total = skb_bytes(skb);
 
-        if (!asks_for_change(data, total))
+        if (!asks_for_change(data, total) || !is_admitted(sender))
                 return 0;
         __u64 id = bpf_ktime_get_boot_ns() ^ bpf_get_current_pid_tgid() << 32;
         __u32 lost = send_request(sender, data, total, id);

@@ -17,12 +17,13 @@
 struct {
         __uint(type, BPF_MAP_TYPE_LRU_HASH);
         __uint(max_entries, 4096);
-        __type(key, __u32); /* inode number */
+        __type(key, __u64); /* cookie, or the inode number where there is none */
         __type(value, __u8);
 } known_netns SEC(".maps");
 
-static __always_inline bool is_new_netns(__u32 netns)
+static __always_inline bool is_new_netns(struct ww_task *task)
 {
+        __u64 netns = task->netns_cookie ? task->netns_cookie : task->netns;
         __u8 known = 1;
 
         if (bpf_map_lookup_elem(&known_netns, &netns))
@@ -107,7 +108,7 @@ int BPF_PROG(process_exec, struct task_struct *task, pid_t old_pid, struct linux
                 return 0;
         fill_header(&record->header, WW_EXEC, size);
         record->header.flags = walk->cut ? WW_EXEC_PATH_CUT : 0;
-        put(record, size, WW_LINEAGE, is_new_netns(record->task.netns) ? BPF_RB_FORCE_WAKEUP : lineage_doorbell());
+        put(record, size, WW_LINEAGE, is_new_netns(&record->task) ? BPF_RB_FORCE_WAKEUP : lineage_doorbell());
         return 0;
 }
 

@@ -65,6 +65,16 @@ static __always_inline __u32 task_tty(struct signal_struct *signal)
                (__u32)(BPF_CORE_READ(tty, driver, minor_start) + BPF_CORE_READ(tty, index));
 }
 
+/* A namespace for good: its inode number is used again, its cookie (since 5.12, 3d368ab87cf6) never. */
+static __always_inline __u64 netns_cookie(struct net *net)
+{
+        __u64 cookie = 0;
+
+        if (bpf_core_field_exists(net->net_cookie))
+                bpf_probe_read_kernel(&cookie, sizeof(cookie), (void *)net + bpf_core_field_offset(struct net, net_cookie));
+        return cookie;
+}
+
 static __always_inline void fill_task(struct ww_task *out, struct task_struct *task)
 {
         struct cred *cred = BPF_CORE_READ(task, real_cred);
@@ -93,7 +103,22 @@ static __always_inline void fill_task(struct ww_task *out, struct task_struct *t
         out->pidns = BPF_CORE_READ(task_pid_namespace(task), ns.inum);
         out->userns = BPF_CORE_READ(cred, user_ns, ns.inum);
         out->pad = 0;
+        out->netns_cookie = netns_cookie(BPF_CORE_READ(nsproxy, net_ns));
         BPF_CORE_READ_STR_INTO(&out->comm, task, comm);
+}
+
+#define CAP_NET_ADMIN 12
+
+/* May this task change the firewall of a namespace that a user namespace this deep owns? The kernel asks for
+ * more (that very user namespace, or one above): this is enough to tell those apart who certainly may not. */
+static __always_inline bool may_change(struct task_struct *task, __u32 netns_level)
+{
+        struct cred *cred = BPF_CORE_READ(task, real_cred);
+        __u64 effective = 0;
+
+        bpf_probe_read_kernel(&effective, sizeof(effective),
+                              (void *)cred + bpf_core_field_offset(struct cred, cap_effective));
+        return effective & 1ull << CAP_NET_ADMIN && (__u32)BPF_CORE_READ(cred, user_ns, level) <= netns_level;
 }
 
 /* The living ancestors, nearest first. Their files are told by device and inode: names are lineage's. */

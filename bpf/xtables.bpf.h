@@ -29,6 +29,7 @@ struct xt_replace_head {
 struct open_replace {
         __u32 netns;
         __u32 level;
+        __u64 cookie;
 };
 
 struct {
@@ -58,6 +59,7 @@ static __always_inline struct ww_xtables *new_xtables(struct open_replace *where
         fill_ancestors(record->ancestors, &record->ancestor_count, task);
         record->netns = where->netns;
         record->netns_level = where->level;
+        record->netns_cookie = where->cookie;
         record->entries_before = 0;
         record->entries_after = 0;
         record->size_after = 0;
@@ -69,6 +71,7 @@ static __always_inline void read_where(struct open_replace *out, struct net *net
 {
         out->netns = BPF_CORE_READ(net, ns.inum);
         out->level = BPF_CORE_READ(net, user_ns, level);
+        out->cookie = netns_cookie(net);
 }
 
 /* A socket that the verifier knows may be read only from its start: no arithmetic on it. */
@@ -196,7 +199,9 @@ int xtables_restricted(struct bpf_sockopt *ctx)
          * more than the page that a program is shown would fail with EFAULT before 6.4 (29ebbba7d461). Another
          * program of this kind may have done the same before us: what it left there is no length to go by. */
         ctx->optlen = 0;
-        if (!read_socket_where(&where, ctx->sk))
+        /* Before the kernel asks for privilege, so we must: or anybody would be named as the author of what
+         * another does a moment later. */
+        if (!read_socket_where(&where, ctx->sk) || !may_change((void *)bpf_get_current_task(), where.level))
                 return 1;
         struct ww_xtables *record = new_xtables(&where);
 

@@ -4,22 +4,18 @@ package import Records
 /// Joins what was sent to what was committed.
 ///
 /// A request says who and what was asked, a notification what the kernel made of it. Both carry the sender's
-/// netlink port and sequence number; they come by two ways, in either order, and each waits a bounded moment
-/// for the other. Commits of a namespace leave in the order in which they came.
+/// netlink port and sequence number; they come by two ways, in either order. A commit waits a bounded moment
+/// for its request; a request is done with when the notifications were read to the last after it ended. Commits of a namespace leave in the order in which they came.
 package struct Attribution {
     /// How long a commit waits for its request, in nanoseconds. The request is in the ring before the sender's
-    /// system call returns.
-    static let commitPatience: UInt64 = 20_000_000
-    /// How long an answered request waits for its commit.
-    static let requestPatience: UInt64 = 50_000_000
-    /// The same for a commit that nobody may be told of.
-    static let unheardPatience: UInt64 = 5_000_000
-    /// Requests that are held at most; older ones are let go as if time had passed.
-    static let capacity = 4096
+    /// system call returns; the sender may be preempted in between.
+    static let commitPatience: UInt64 = 100_000_000
+    /// Requests that are held at most; older ones are let go as if they had been heard.
+    static let capacity = 65_536
 
     private struct Waiting {
         var sent: SentRequest
-        var until: UInt64
+        var round: UInt64
     }
 
     /// A request whose records are not all there.
@@ -31,14 +27,16 @@ package struct Attribution {
     private var partials: [UInt64: Partial] = [:]
     /// In the order in which they were sent.
     private var requests: [Waiting] = []
+    private var round: UInt64 = 0
     private var commits: [Commit] = []
 
     package init() {}
 
     /// When ``expire(at:)`` has something to do at the latest; nil: nothing waits.
-    package var deadline: UInt64? {
-        [commits.first.map { $0.time &+ Self.commitPatience }, requests.lazy.map(\.until).min()].compactMap { $0 }.min()
-    }
+    package var deadline: UInt64? { commits.first.map { $0.time &+ Self.commitPatience } }
+
+    /// Whether a request waits for the notifications to be read.
+    package var isWaiting: Bool { !requests.isEmpty }
 
     package mutating func begin(_ request: Record.Request) {
         // Records of a request that never ended: the ring lost its result.
@@ -52,22 +50,30 @@ package struct Attribution {
         partials[id]?.bytes.append(contentsOf: bytes)
     }
 
-    /// The kernel is done with a request. `isHeard` tells whether a commit of it would have been notified: it
-    /// would not, if its namespace was not known at that time.
-    package mutating func end(
-        id: UInt64, error: Int32, at time: UInt64, isHeard: (SentRequest) -> Bool
-    ) -> [Verdict] {
+    /// The kernel is done with a request: what it committed is in the socket by now.
+    package mutating func end(id: UInt64, error: Int32, at time: UInt64) -> [Verdict] {
         guard let partial = partials.removeValue(forKey: id) else { return [] }
         let head = partial.head
+        let bytes = partial.bytes
+        let request = NFNetlinkRequest.decode(unsafe bytes.span.bytes, truncated: bytes.count < head.total)
         let sent = SentRequest(
-            id: id, author: head.author, netns: head.netns, port: head.port, total: head.total,
-            request: NFNetlinkRequest.decode(
-                unsafe partial.bytes.span.bytes, truncated: partial.bytes.count < head.total),
+            id: id, author: head.author, netns: head.netns, port: head.port, total: head.total, request: request,
             error: error)
-        if !sent.ipsetChanges.isEmpty { return [.ipset(sent)] }
-        let patience = isHeard(sent) ? Self.requestPatience : Self.unheardPatience
-        requests.append(Waiting(sent: sent, until: time &+ patience))
+        // What follows in a request that was not copied whole may be anything.
+        if !sent.ipsetChanges.isEmpty || !request.isBatch && request.isTruncated { return [.ipset(sent)] }
+        requests.append(Waiting(sent: sent, round: round))
         return settle(at: time)
+    }
+
+    /// The notifications are about to be read to the last.
+    package mutating func beginHearing() { round += 1 }
+
+    /// They were: what was answered before and not committed by now changed nothing, or was not heard.
+    package mutating func endHearing() -> [Verdict] {
+        guard let first = requests.first, first.round < round else { return [] }
+        let heard = requests.prefix { $0.round < round }
+        requests.removeFirst(heard.count)
+        return heard.map { verdict(on: $0.sent) }
     }
 
     /// The kernel committed something.
@@ -94,7 +100,7 @@ package struct Attribution {
         for commit in commits {
             if blocked.contains(commit.netns) {
                 rest.append(commit)
-            } else if let index = requests.firstIndex(where: { $0.sent.explains(commit) }) {
+            } else if let index = best(for: commit) {
                 verdicts.append(.committed(commit, requests.remove(at: index).sent))
             } else if commit.time &+ Self.commitPatience <= time {
                 verdicts.append(.committed(commit, nil))
@@ -104,18 +110,19 @@ package struct Attribution {
             }
         }
         commits = rest
-        let overflow = requests.count - Self.capacity
-        guard overflow > 0 || requests.contains(where: { $0.until <= time }) else { return verdicts }
-        var kept: [Waiting] = []
-        for (place, waiting) in requests.enumerated() {
-            if waiting.until <= time || place < overflow {
-                verdicts.append(verdict(on: waiting.sent))
-            } else {
-                kept.append(waiting)
-            }
-        }
-        requests = kept
+        while requests.count > Self.capacity { verdicts.append(verdict(on: requests.removeFirst().sent)) }
         return verdicts
+    }
+
+    /// The oldest of those that fit best.
+    private func best(for commit: Commit) -> Int? {
+        var best: (index: Int, fit: Int)?
+        for (index, waiting) in requests.enumerated() {
+            guard let fit = waiting.sent.fit(commit), fit > best?.fit ?? -1 else { continue }
+            best = (index, fit)
+            if fit == 3 { break }
+        }
+        return best?.index
     }
 
     /// What an answered request is that no commit followed.

@@ -24,7 +24,7 @@ package struct FailureLimiter {
         var account = accounts[user] ?? Account(tokens: Self.burst, time: time)
         let passed = time > account.time ? Double(time - account.time) : 0
         account.tokens = min(Self.burst, account.tokens + passed / Self.interval)
-        account.time = time
+        account.time = max(account.time, time)
         defer { accounts[user] = account }
         guard account.tokens >= 1 else {
             account.suppressed += 1

@@ -13,13 +13,22 @@ package struct SentRequest: Sendable {
     /// What the kernel answered: a negative errno, 0 for none. nil while it has not.
     package internal(set) var error: Int32?
 
-    /// Whether a commit that carries this port and sequence number is what came of it.
-    func explains(_ commit: Commit) -> Bool {
-        guard netns.inode == commit.netns, port == commit.port else { return false }
-        // Sequence numbers wrap. A request cut off may go on beyond the last number that was read.
-        let span = request.isTruncated ? UInt32(1) << 24 : request.lastSequence &- request.firstSequence
-        return commit.sequence &- request.firstSequence <= span
+    /// How well a commit fits what was sent; nil: it did not come of it.
+    ///
+    /// The sender chooses port and sequence numbers, and may share his socket with others. The thread he cannot
+    /// choose: the kernel names it in `NEWGEN`, and handles a request in it from beginning to end.
+    func fit(_ commit: Commit) -> Int? {
+        guard netns.inode == commit.netns, port == commit.port, request.isBatch, mayChange else { return nil }
+        if let thread = commit.generation.processID, thread != author.task.thread { return nil }
+        guard request.hasBatchEnd || request.isTruncated else { return nil }
+        let isNamed = request.messages.contains { $0.sequence == commit.sequence }
+        // The answer is advisory: an old one may lie on the sender's queue.
+        return (isNamed ? 2 : 0) + (error ?? 0 < 0 ? 0 : 1)
     }
+
+    /// Whether the sender may change this firewall at all; if not, the kernel refused, whatever it is said to
+    /// have answered.
+    package var mayChange: Bool { author.task.capabilities & 1 << 12 != 0 }
 
     /// The ipset commands among its messages that change something.
     package var ipsetChanges: [IPSetRequest] {

@@ -50,6 +50,22 @@ static inline int linux_setns(int descriptor, int type)
     return (int)syscall(SYS_setns, descriptor, type);
 }
 
+/// A cgroup v2 of this machine, mounted nowhere: fsopen(2), fsconfig(2), fsmount(2), since Linux 5.2.
+/// Returns its root folder, or -1 with errno set.
+static inline int linux_open_cgroup2(void)
+{
+    int context = (int)syscall(SYS_fsopen, "cgroup2", 1 /* FSOPEN_CLOEXEC */);
+    if (context < 0)
+        return -1;
+    int folder = -1;
+    if (syscall(SYS_fsconfig, context, 6 /* FSCONFIG_CMD_CREATE */, 0, 0, 0) == 0)
+        folder = (int)syscall(SYS_fsmount, context, 1 /* FSMOUNT_CLOEXEC */, 0);
+    int failure = errno;
+    close(context);
+    errno = failure;
+    return folder;
+}
+
 /// pidfd_open(2), which Debian 12's C library declares in a header that Swift does not read.
 static inline int linux_pidfd_open(pid_t pid, unsigned flags)
 {

@@ -1,4 +1,5 @@
 internal import Attribution
+internal import Configuration
 internal import Events
 internal import Glibc
 internal import Host
@@ -14,11 +15,16 @@ extension Collector {
     func handle(_ verdict: Verdict) {
         switch verdict {
         case .committed(let commit, let sent): committed(commit, sent)
-        case .ipset(let sent): changedSets(sent)
+        case .ipset(let sent): pendingSets.append(sent)
         case .refused(let sent, let error): refused(sent, error)
         case .silent(let sent): checkSilent(sent)
-        case .dryRun: break
+        case .dryRun(let sent): senders[sent.id] = nil
         }
+    }
+
+    /// Who sent a request, as he was when he sent it.
+    func sender(of sent: SentRequest) -> Process {
+        senders.removeValue(forKey: sent.id) ?? lineage.process(of: sent.author)
     }
 
     private func committed(_ commit: Commit, _ sent: SentRequest?) {
@@ -28,34 +34,21 @@ extension Collector {
         let step = Int32(bitPattern: commit.generation.id &- known)
         // Part of a dump already.
         guard step > 0 else { return }
-        var source = sent == nil ? Source.notification : .kernel
-        let change: Change
-        if step == 1 {
-            let intent = sent.map { RequestIntent($0.request) }
-            change = namespace.state.commit(commit.notices, intent: intent)
-        } else {
-            // Commits went by unheard; what they did is in the dump.
-            guard let ruleset = ruleset(of: namespace) else { return }
-            change = namespace.state.replace(nft: ruleset)
-            source = sent == nil ? .dump : .kernel
-        }
-        report(change, namespace, sent, commit, source)
+        let change = namespace.state.commit(commit.notices, intent: sent.map { RequestIntent($0.request) })
+        report(change, namespace, sent, commit, sent == nil ? .notification : .kernel)
+        // What the commits in between did is nobody's until a dump tells it, and not this sender's.
+        if step > 1 { resync(namespace, "\(step - 1) commits went by unheard") }
     }
 
-    /// A request that met no error and no commit: it changed nothing, or its notification was lost.
+    /// A request that met no error and that no commit followed: it changed nothing, unless nobody listened yet.
     private func checkSilent(_ sent: SentRequest) {
-        guard let namespace = namespace(sent.netns, pid: sent.author.task.process.pid) else { return }
-        if namespace.isUnheard, sent.author.time < namespace.heardSince {
-            return report(presumed(sent, namespace), namespace, sent, nil, .kernel)
+        guard let namespace = namespace(sent.netns, pid: sent.author.task.process.pid), namespace.isUnheard,
+            sent.author.time < namespace.heardSince
+        else {
+            senders[sent.id] = nil
+            return
         }
-        let generation = namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
-            try reader.generation(in: descriptor)
-        }
-        guard case .some(.some(let generation)) = generation, generation != namespace.state.nft.generation ?? 1,
-            let ruleset = ruleset(of: namespace)
-        else { return }
-        let change = namespace.state.replace(nft: ruleset)
-        report(change, namespace, sent, nil, .kernel)
+        report(presumed(sent, namespace), namespace, sent, nil, .kernel)
     }
 
     /// What a request did that came before its namespace was heard.
@@ -80,17 +73,13 @@ extension Collector {
             at: Clock.boottime)
     }
 
-    private func ruleset(of namespace: WatchedNamespace) -> NFTState? {
-        namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in try reader.nftables(in: descriptor) }
-    }
-
     private func report(
         _ change: Change, _ namespace: WatchedNamespace, _ sent: SentRequest?, _ commit: Commit?, _ source: Source
     ) {
         guard !change.isEmpty else { return }
         let generation = commit?.generation
         var claimed: Claim?
-        var author = sent.map { lineage.process(of: $0.author) }
+        var author = sent.map(sender)
         if author == nil, let pid = generation?.processID {
             claimed = Claim(pid: pid, name: generation?.processName ?? "")
             author = lineage.process(pid: pid)
@@ -105,41 +94,12 @@ extension Collector {
             at: sent?.author.time ?? commit?.time ?? Clock.boottime)
     }
 
-    private func changedSets(_ sent: SentRequest) {
-        let error = sent.error ?? 0
-        let mayChange = sent.author.task.capabilities & 1 << 12 != 0
-        guard let namespace = namespace(sent.netns, pid: sent.author.task.process.pid) else {
-            if error < 0 { refused(sent, error) }
-            return
-        }
-        // The answer is advisory: only what stands tells whether a set was changed.
-        guard error != -EPERM || mayChange else { return refused(sent, error) }
-        let sets = namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
-            try reader.ipsets(in: descriptor)
-        }
-        let change: Change
-        if let sets {
-            change = namespace.state.replace(ipsets: sets, requests: sent.ipsetChanges, succeeded: error == 0)
-        } else {
-            guard error == 0 else { return refused(sent, error) }
-            change = namespace.state.presume(sent.ipsetChanges)
-        }
-        guard !change.isEmpty else {
-            if error < 0 { refused(sent, error) }
-            return
-        }
-        output.send(
-            .changed(
-                ChangeReport(
-                    backend: .ipset, netns: NetnsReport(namespace), source: .kernel, change: change,
-                    author: lineage.process(of: sent.author), thread: sent.author.task.thread)),
-            at: sent.author.time)
-    }
-
-    private func refused(_ sent: SentRequest, _ error: Int32) {
+    func refused(_ sent: SentRequest, _ error: Int32) {
         // The kernel asks the sender to try again: the next attempt tells.
         guard error != -EAGAIN, error != -EINTR, error != -ERESTART else { return }
         let author = sent.author
+        defer { senders[sent.id] = nil }
+        guard configuration.netns.watch == .all || sent.netns.inode == namespaces.host.inode else { return }
         guard let suppressed = limiter.admit(user: author.task.user, at: author.time) else { return }
         let state = namespace(sent.netns, pid: author.task.process.pid)?.state
         output.send(
@@ -149,17 +109,32 @@ extension Collector {
                     netns: NetnsReport(
                         id: sent.netns.inode, isHost: sent.netns.inode == namespaces.host.inode,
                         isUserOwned: sent.netns.userNamespaceLevel > 0),
-                    author: lineage.process(of: author), thread: author.task.thread, errno: error,
-                    reason: error == 0 ? "dropped by the kernel" : String(cString: strerror(-error)),
+                    author: sender(of: sent), thread: author.task.thread, errno: error,
+                    reason: Self.reason(of: error),
                     operations: operations(askedBy: sent.request), rules: state?.ruleCount ?? 0,
                     elements: state?.elementCount ?? 0, suppressed: suppressed)), at: author.time)
     }
 
+    /// What an errno of the kernel's answer means; ipset has its own from 4096 on.
+    static func reason(of error: Int32) -> String {
+        let own = [
+            "protocol error", "no such type", "too many sets", "the set is in use", "no such second set",
+            "the types do not match", "the element is there already", "invalid CIDR", "invalid netmask",
+            "invalid family", "timeouts are not enabled", "the set is referenced",
+        ]
+        switch -error {
+        case 0: return "dropped by the kernel"
+        case 4097...4108: return "ipset: \(own[Int(-error) - 4097])"
+        case 4097...: return "ipset: error \(-error)"
+        default: return String(cString: strerror(-error))
+        }
+    }
+
     func handle(_ replace: Record.XTablesReplace) {
         _ = namespace(replace.netns, pid: replace.author.task.process.pid)
-        // Keep the author by name: by the time of the look his lineage may be over.
-        _ = lineage.process(of: replace.author)
-        replaces.append(replace)
+        // What an earlier request did must be seen before this one's doing covers it.
+        look(at: Clock.boottime, before: replace)
+        replaces.append(replace, author: lineage.process(of: replace.author))
         if !replace.isPending { look(at: Clock.boottime) }
     }
 
@@ -168,6 +143,14 @@ extension Collector {
         var looked = replaces
         looked.look(at: now) { waiting in see(waiting) }
         replaces = looked
+    }
+
+    /// Looks for the last time at what is waited for of the table that is about to be replaced again.
+    private func look(at now: UInt64, before next: Record.XTablesReplace) {
+        var looked = replaces
+        let last = looked.remove { $0.netns == next.netns && $0.family == next.family && $0.table == next.table }
+        replaces = looked
+        for waiting in last { _ = see(waiting) }
     }
 
     private func see(_ waiting: PendingReplaces.Waiting) -> Bool {
@@ -183,13 +166,22 @@ extension Collector {
         let id = FirewallState.LegacyID(family: family, name: name)
         guard let table = tables.first(where: { $0.name == name }) else { return false }
         let isReplaced = table != namespace.state.legacy[id]
-        guard isReplaced || !replace.isPending else { return false }
+        guard isReplaced || !replace.isPending || waiting.isLast else { return false }
         var change = namespace.state.replace(legacy: id, with: table)
-        // A table that the kernel only made, or wrote anew as it was.
-        guard !change.isEmpty else { return true }
+        if change.isEmpty {
+            // A table that the kernel only made, or wrote anew as it was; or refused to write, which this tier cannot
+            // tell; or one that was put back before it could be looked at.
+            guard replace.isPending else { return true }
+            change.operations.append(
+                Operation(
+                    .replaceTable, family: family.rawValue, table: name, count: table.ruleCount,
+                    detail: "no difference was left to see: written as it was, refused, or put back at once"))
+            send(change, of: waiting, family, namespace)
+            return true
+        }
         change.operations.insert(
             Operation(.replaceTable, family: family.rawValue, table: name, count: table.ruleCount), at: 0)
-        send(change, of: replace, family, namespace)
+        send(change, of: waiting, family, namespace)
         return true
     }
 
@@ -205,19 +197,20 @@ extension Collector {
         let change = Change(
             operations: [operation], rules: Count(before: state.ruleCount, after: state.ruleCount),
             elements: Count(before: state.elementCount, after: state.elementCount))
-        send(change, of: waiting.replace, family, namespace)
+        send(change, of: waiting, family, namespace)
         return true
     }
 
     private func send(
-        _ change: Change, of replace: Record.XTablesReplace, _ family: XTFamily, _ namespace: WatchedNamespace
+        _ change: Change, of waiting: PendingReplaces.Waiting, _ family: XTFamily, _ namespace: WatchedNamespace
     ) {
+        let replace = waiting.replace
         output.send(
             .changed(
                 ChangeReport(
                     backend: family == .arp ? .arptables : .xtablesLegacy, netns: NetnsReport(namespace),
                     family: family.rawValue, source: .kernel, change: change,
-                    author: lineage.process(of: replace.author), thread: replace.author.task.thread)),
+                    author: waiting.author, thread: replace.author.task.thread)),
             at: replace.author.time)
     }
 }

@@ -70,7 +70,8 @@ extension Collector {
 
     private func sendLosses(_ news: Health.News) {
         let counts: [(String, UInt64)] = [
-            ("lineage", news.lineage), ("firewall", news.firewall), ("other", news.other), ("unread", news.unread),
+            ("lineage", news.lineage), ("firewall", news.firewall), ("other", news.other),
+            ("refused_attempts", news.refused), ("unread", news.unread),
             ("malformed", news.malformed), ("forged_notifications", news.forged),
             ("process_lines", news.lines[.process]), ("firewall_lines", news.lines[.firewall]),
             ("alert_lines", news.lines[.alert]),
@@ -108,6 +109,31 @@ extension Collector {
         resyncAll("the audit found it", isAudit: true)
     }
 
+    /// How long a dump waits for the commits before it to be told, in nanoseconds, and how often it is tried.
+    static var resyncPatience: UInt64 { 1_000_000_000 }
+    static var resyncPause: UInt64 { 5_000_000 }
+
+    /// Has a namespace's ruleset compared with what is believed, as soon as all that was heard is told.
+    func resync(_ namespace: WatchedNamespace, _ reason: String) {
+        guard !resyncs.contains(where: { $0.namespace === namespace }) else { return }
+        resyncs.append((namespace, Clock.boottime + Self.resyncPatience, reason))
+    }
+
+    func resyncDue(at now: UInt64) {
+        guard !resyncs.isEmpty else { return }
+        resyncs = resyncs.filter { entry in
+            let ruleset = namespaces.open(entry.namespace) { (descriptor) throws(NetlinkIOError) in
+                try reader.nftables(in: descriptor)
+            }
+            guard let ruleset else { return false }
+            let state = entry.namespace.state
+            // Younger than what is believed: the commits in between are on their way, with their authors.
+            if ruleset.generation ?? 1 != state.nft.generation ?? 1, now < entry.until { return true }
+            tell(.nftables, entry.namespace, entry.namespace.state.replace(nft: ruleset), entry.reason)
+            return false
+        }
+    }
+
     /// Dumps everything; what differs is told, and believed from now on.
     ///
     /// In an audit a namespace whose ruleset moved on meanwhile is left to its notifications.
@@ -118,7 +144,9 @@ extension Collector {
                 let nft = try reader.nftables(in: descriptor)
                 if isAudit, nft.generation ?? 1 != namespace.state.nft.generation ?? 1 { return }
                 tell(.nftables, namespace, namespace.state.replace(nft: nft, isAudit: true), reason)
-                tell(.ipset, namespace, namespace.state.replace(ipsets: try reader.ipsets(in: descriptor)), reason)
+                tell(
+                    .ipset, namespace,
+                    namespace.state.replace(ipsets: try reader.ipsets(in: descriptor), isAudit: true), reason)
                 var gone = Set(namespace.state.legacy.keys)
                 for table in try reader.legacy(in: descriptor) {
                     let id = FirewallState.LegacyID(family: table.family, name: table.name)

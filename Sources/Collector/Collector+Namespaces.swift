@@ -6,6 +6,7 @@ internal import Inventory
 internal import Netlink
 internal import NetlinkIO
 internal import Probes
+internal import Records
 
 /// Namespaces that are found while the collector runs.
 ///
@@ -16,10 +17,15 @@ extension Collector {
     static let settling: UInt64 = 100_000_000
 
     /// Watches a namespace from now on, if it is not watched yet.
-    func watch(_ inode: UInt32, pid: UInt32) -> WatchedNamespace? {
-        if let known = namespaces[inode] { return known }
-        guard let fresh = namespaces.watch(inode, pid: pid) else { return nil }
-        try? probes.know(netns: inode)
+    func watch(_ reference: NetnsRef, pid: UInt32) -> WatchedNamespace? {
+        if let known = namespaces[reference.inode] {
+            if known.isSame(as: reference) { return known }
+            // Another one has its inode number: the one that was watched is gone.
+            namespaces.remove(known)
+            sendGone(known)
+        }
+        guard let fresh = namespaces.watch(reference.inode, pid: pid) else { return nil }
+        fresh.cookie = reference.cookie
         let found = namespaces.open(fresh) { (descriptor) throws(NetlinkIOError) in
             try reader.nftables(in: descriptor)
         }

@@ -34,7 +34,6 @@ extension Collector {
     private func watchNamespaces() {
         for (inode, _) in NamespaceFiles.all() { _ = namespaces.watch(inode) }
         for namespace in namespaces.all {
-            try? probes.know(netns: namespace.inode)
             refresh(namespace)
             namespace.heardSince = Clock.boottime
         }
@@ -67,16 +66,25 @@ extension Collector {
     }
 
     func readNotifications() {
-        readNamespaceEvents()
-        guard notifications.isJoined else { return }
+        attribution.beginHearing()
         var commits: [Commit] = []
-        let isOverrun = (try? notifications.read(namespaces) { commits.append($0) }) ?? true
-        // The ring first: what explains these commits is in it.
-        if !commits.isEmpty { drainRing() }
-        for commit in commits where isNews(commit) {
-            for verdict in attribution.commit(commit) { handle(verdict) }
+        var isOverrun = false
+        if notifications.isJoined {
+            isOverrun = (try? notifications.read(namespaces) { commits.append($0) }) ?? true
+            // The ring first: what explains these commits is in it.
+            if !commits.isEmpty { drainRing() }
+            for commit in commits where isNews(commit) {
+                for verdict in attribution.commit(commit) { handle(verdict) }
+            }
         }
-        if isOverrun { resyncAll("notifications were lost: more came than fit the socket") }
+        for verdict in attribution.endHearing() { handle(verdict) }
+        // The end of a namespace comes after what was done in it.
+        readNamespaceEvents()
+        if isOverrun {
+            for namespace in namespaces.all {
+                resync(namespace, "notifications were lost: more came than fit the socket")
+            }
+        }
     }
 
     private func readNamespaceEvents() {
@@ -107,13 +115,12 @@ extension Collector {
             namespace(request.netns, pid: request.author.task.process.pid)?.note(
                 pid: request.author.task.process.pid)
             join()
+            if senders.count > 65_536 { senders.removeAll() }
+            senders[request.id] = lineage.process(of: request.author)
             attribution.begin(request)
         case .requestBytes(let id, let offset, let bytes): attribution.append(id: id, offset: offset, bytes: bytes)
         case .requestResult(let id, let error, _):
-            let verdicts = attribution.end(id: id, error: error, at: Clock.boottime) { sent in
-                namespaces[sent.netns.inode].map { $0.heardSince < sent.author.time } ?? false
-            }
-            for verdict in verdicts { handle(verdict) }
+            for verdict in attribution.end(id: id, error: error, at: Clock.boottime) { handle(verdict) }
         case .xtables(let replace): handle(replace)
         case .module(let name, let isLoaded, let task): handle(module: name, isLoaded: isLoaded, task)
         case .task(let seed): lineage.seed(seed.task, image: seed.image)
@@ -122,7 +129,8 @@ extension Collector {
 
     private func handle(_ exec: Record.Exec) {
         lineage.exec(exec)
-        _ = watch(exec.task.netns, pid: exec.task.process.pid)
+        _ = watch(
+            NetnsRef(inode: exec.task.netns, cookie: exec.task.netnsCookie), pid: exec.task.process.pid)
         guard output.wantsProcesses, let process = lineage.process(exec.task.process) else { return }
         process.isReported = true
         output.send(.process(process, .exec), at: Clock.boottime)
@@ -130,7 +138,7 @@ extension Collector {
 
     /// The namespace a record names, watched from now on.
     func namespace(_ reference: NetnsRef, pid: UInt32) -> WatchedNamespace? {
-        let namespace = watch(reference.inode, pid: pid) ?? namespaces.ghost(reference.inode)
+        let namespace = watch(reference, pid: pid) ?? namespaces.ghost(reference)
         if reference.userNamespaceLevel > 0 { namespace?.isUserOwned = true }
         return namespace
     }

@@ -29,6 +29,12 @@ package final class Collector {
     var replaces = PendingReplaces()
     /// Namespaces whose first look is not believed yet.
     var unsettled: [WatchedNamespace] = []
+    /// Requests to ipset whose outcome is to be looked at, in order.
+    var pendingSets: [SentRequest] = []
+    /// Namespaces in which something went unheard, by when it must be made good, and why.
+    var resyncs: [(namespace: WatchedNamespace, until: UInt64, reason: String)] = []
+    /// Senders by the id of their request, held so that nobody forgets them before it is told.
+    var senders: [UInt64: Process] = [:]
     var health: Health
     var audit: Schedule
     var states: Schedule
@@ -44,6 +50,9 @@ package final class Collector {
         var malformed: UInt64 = 0
     }
 
+    /// Signals that would end a program that does not expect them. Who sent one is told by the kernel half.
+    private static let deafTo = [SIGQUIT, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGXCPU, SIGXFSZ, SIGTRAP]
+
     /// Loads the probes and reads what stands. Nothing has been told yet.
     package init(_ options: CollectorOptions) throws(CollectorError) {
         self.options = options
@@ -53,6 +62,9 @@ package final class Collector {
         let folder = options.configuration.state.directory
         let state = try CollectorError.wrap { () throws(StateDirectory.Failure) in try StateDirectory(folder) }
         let destination = OutputDestination(configuration.output.path)
+        guard StandardDescriptors.fill() || destination != .standardOutput else {
+            throw .output("standard output is closed")
+        }
         let writer = try CollectorError.wrap("open \(destination.description)") { () throws(Errno) in
             try LineWriter(to: destination)
         }
@@ -60,7 +72,7 @@ package final class Collector {
             encoder: .current(configuration.output, version: options.version, state: state), writer: writer,
             emit: configuration.output.emit)
         loop = try CollectorError.wrap("make an event loop") { () throws(Errno) in
-            try EventLoop(signals: [SIGTERM, SIGINT, SIGHUP, SIGUSR1])
+            try EventLoop(signals: [SIGTERM, SIGINT, SIGHUP, SIGUSR1] + Self.deafTo)
         }
         let inbox = Inbox()
         self.inbox = inbox
@@ -111,9 +123,9 @@ package final class Collector {
                 if wake.readable.contains(output.writer.noticeDescriptor.rawValue) { try handleOutput() }
                 turn()
             }
-            finish()
+            guard finish() else { throw Errno.ioError }
         } catch {
-            throw .system("the output is gone: \(error)")
+            throw .output("the output is gone: \(error)")
         }
     }
 
@@ -136,14 +148,19 @@ package final class Collector {
 
     /// One turn: everything that waits, in the order that keeps causes before effects.
     func turn() {
-        drainRing()
-        readNotifications()
-        // The request of a commit just read is in the ring by now, or comes within moments.
-        drainRing()
+        // What a request committed is in the socket when the request's end is in the ring; twice, for what comes
+        // while the first is handled.
+        for _ in 0..<2 {
+            drainRing()
+            readNotifications()
+            settleSets()
+            if !attribution.isWaiting { break }
+        }
         let now = Clock.boottime
         for verdict in attribution.expire(at: now) { handle(verdict) }
         look(at: now)
         adoptSettled(at: now)
+        resyncDue(at: now)
         if audit.isDue(at: now) { auditAll() }
         if states.isDue(at: now) { sendStates("interval") }
         reportHealth(at: now)
@@ -151,7 +168,9 @@ package final class Collector {
 
     private var deadline: UInt64 {
         let dates = [
-            attribution.deadline, replaces.deadline, unsettled.first.map { $0.heardSince + Self.settling }, end,
+            attribution.isWaiting || !pendingSets.isEmpty ? 0 : nil, attribution.deadline, replaces.deadline,
+            resyncs.isEmpty ? nil : Clock.boottime + Self.resyncPause,
+            unsettled.first.map { $0.heardSince + Self.settling }, end,
             audit.next, states.next, Clock.boottime + Health.backstop,
         ]
         return dates.compactMap { $0 }.min() ?? 0
@@ -161,7 +180,8 @@ package final class Collector {
         switch signal {
         case SIGHUP: reload()
         case SIGUSR1: sendStates("request")
-        default: stopSignal = signal
+        case SIGTERM, SIGINT: stopSignal = signal
+        default: break
         }
     }
 
@@ -169,7 +189,8 @@ package final class Collector {
         if case .broken(let error) = output.writer.acknowledge() { throw error }
     }
 
-    private func finish() {
+    /// Returns whether every line was written.
+    private func finish() -> Bool {
         turn()
         var details: [(String, CollectorReport.Value)] = [("pid", .number(Int(getpid())))]
         if let stopSignal { details.append(("signal", .number(Int(stopSignal)))) }
@@ -178,7 +199,7 @@ package final class Collector {
                 CollectorReport(
                     .stopped, reason: stopSignal.map { "signal \($0)" } ?? "the time asked for is over",
                     details: details, author: stopSender)), at: Clock.boottime)
-        _ = output.writer.close(within: .seconds(5))
+        return output.writer.close(within: .seconds(5))
     }
 
     /// Who sent the signal that ends the run.

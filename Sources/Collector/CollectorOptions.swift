@@ -34,6 +34,8 @@ package enum CollectorError: Error, CustomStringConvertible {
     /// The kernel lacks what nothing replaces.
     case unavailable(String)
     case system(String)
+    /// Lines could not be written.
+    case output(String)
 
     package var description: String {
         switch self {
@@ -41,7 +43,7 @@ package enum CollectorError: Error, CustomStringConvertible {
             "missing privileges: \(names.joined(separator: ", ")); run as root or give the service these capabilities"
         case .busy(let pid): "another wallwatch (pid \(pid)) has this state directory"
         case .unavailable(let reason): "this kernel does not allow it: \(reason)"
-        case .system(let reason): reason
+        case .system(let reason), .output(let reason): reason
         }
     }
 
@@ -52,6 +54,7 @@ package enum CollectorError: Error, CustomStringConvertible {
         case .busy: 75
         case .unavailable: 69
         case .system: 71
+        case .output: 74
         }
     }
 

@@ -19,7 +19,8 @@ struct Health {
     mutating func news(_ losses: Losses, malformed: UInt64, forged: UInt64, lines: LineLosses) -> News? {
         let news = News(
             lineage: losses.lineage &- told.lineage, firewall: losses.firewall &- told.firewall,
-            other: losses.other &- told.other, unread: losses.unread &- told.unread,
+            other: losses.other &- told.other, refused: losses.refused &- told.refused,
+            unread: losses.unread &- told.unread,
             malformed: malformed &- toldMalformed, forged: forged &- toldForged, lines: lines)
         told = losses
         toldMalformed = malformed
@@ -31,11 +32,12 @@ struct Health {
         var lineage: UInt64
         var firewall: UInt64
         var other: UInt64
+        var refused: UInt64
         var unread: UInt64
         var malformed: UInt64
         var forged: UInt64
         var lines: LineLosses
 
-        var isEmpty: Bool { lineage + firewall + other + unread + malformed + forged + lines.total == 0 }
+        var isEmpty: Bool { lineage + firewall + other + refused + unread + malformed + forged + lines.total == 0 }
     }
 }

@@ -16,6 +16,8 @@ final class WatchedNamespace {
     var found: NFTState?
     var presumption = Presumption()
     var isUserOwned = false
+    /// 0: not known yet.
+    var cookie: UInt64 = 0
     var state = FirewallState()
     /// Processes seen in it lately: where it can be opened.
     var pids: [UInt32] = []
@@ -27,6 +29,12 @@ final class WatchedNamespace {
         self.inode = inode
         self.isHost = isHost
         self.nsid = nsid
+    }
+
+    /// Whether a record means this namespace, and not another that had or has its inode number.
+    func isSame(as reference: NetnsRef) -> Bool {
+        if cookie == 0 { cookie = reference.cookie }
+        return reference.cookie == 0 || cookie == reference.cookie
     }
 
     /// Remembers a process that is in it.
@@ -80,19 +88,27 @@ final class Namespaces {
     }
 
     /// A namespace that was gone before it could be looked at: what is known of it is what was sent.
-    func ghost(_ inode: UInt32) -> WatchedNamespace? {
-        guard watchesAll, inode != 0 else { return nil }
-        if let known = ghosts.first(where: { $0.inode == inode }) { return known }
-        let ghost = WatchedNamespace(inode: inode, isHost: false, nsid: nil)
+    func ghost(_ reference: NetnsRef) -> WatchedNamespace? {
+        guard watchesAll, reference.inode != 0 else { return nil }
+        let known = ghosts.last { $0.inode == reference.inode && $0.isSame(as: reference) }
+        if let known { return known }
+        let ghost = WatchedNamespace(inode: reference.inode, isHost: false, nsid: nil)
+        ghost.cookie = reference.cookie
         ghosts.append(ghost)
         if ghosts.count > 64 { ghosts.removeFirst() }
         return ghost
     }
 
+    /// A namespace is gone, though its number was not yet said to be.
+    func remove(_ namespace: WatchedNamespace) {
+        if let nsid = namespace.nsid { byNumber[nsid] = nil }
+        byInode[namespace.inode] = nil
+    }
+
     /// The namespace with this number is gone.
     func remove(number: Int32) -> WatchedNamespace? {
         guard let gone = byNumber.removeValue(forKey: number) else { return nil }
-        byInode[gone.inode] = nil
+        if byInode[gone.inode] === gone { byInode[gone.inode] = nil }
         return gone
     }
 

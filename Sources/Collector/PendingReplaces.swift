@@ -1,3 +1,4 @@
+internal import Lineage
 internal import Records
 
 /// Legacy tables that are about to be replaced, to be looked at until they are.
@@ -12,8 +13,12 @@ struct PendingReplaces {
 
     struct Waiting {
         let replace: Record.XTablesReplace
+        /// As he was when he asked: by the time of the look his lineage may be over.
+        let author: Process
         var look = 0
-        var isLast: Bool { look == PendingReplaces.looks.count - 1 }
+        /// Another request is about to cover what this one did.
+        var isOvertaken = false
+        var isLast: Bool { isOvertaken || look == PendingReplaces.looks.count - 1 }
         var time: UInt64 { replace.author.time &+ PendingReplaces.looks[look] }
     }
 
@@ -22,7 +27,17 @@ struct PendingReplaces {
     /// When the next look is due.
     var deadline: UInt64? { waiting.lazy.map(\.time).min() }
 
-    mutating func append(_ replace: Record.XTablesReplace) { waiting.append(Waiting(replace: replace)) }
+    mutating func append(_ replace: Record.XTablesReplace, author: Process) {
+        waiting.append(Waiting(replace: replace, author: author))
+    }
+
+    /// Takes out those that `isOvertaken`, oldest first.
+    mutating func remove(_ isOvertaken: (Record.XTablesReplace) -> Bool) -> [Waiting] {
+        var taken = waiting.filter { isOvertaken($0.replace) }
+        if !taken.isEmpty { waiting.removeAll { isOvertaken($0.replace) } }
+        for index in taken.indices { taken[index].isOvertaken = true }
+        return taken
+    }
 
     /// Looks at all that are due, oldest first. `body` returns whether it saw what it waited for.
     mutating func look(at now: UInt64, _ body: (Waiting) -> Bool) {

@@ -10,6 +10,14 @@ extension JSONWriter {
         }
     }
 
+    /// A name of the kernel's. The decoders have escaped what is no text in it: here it is bytes again, so that it
+    /// is escaped once and not twice.
+    mutating func name(_ key: String, _ name: String?, _ limits: Limits) {
+        guard let name else { return }
+        guard name.utf8.contains(UInt8(ascii: "\\")) else { return _ = field(key, limits.cut(name)) }
+        field(key, bytes: limits.cut(EscapedText.decode(name)[...]))
+    }
+
     mutating func netns(_ netns: NetnsReport) {
         object("netns") {
             $0.field("id", id: netns.id)
@@ -18,35 +26,35 @@ extension JSONWriter {
         }
     }
 
-    mutating func operations(_ operations: some Collection<Operation>) {
+    mutating func operations(_ operations: some Collection<Operation>, _ limits: Limits) {
         array("operations") { line in
-            for operation in operations { line.element { $0.write(operation) } }
+            for operation in operations { line.element { $0.write(operation, limits) } }
         }
     }
 
-    private mutating func write(_ operation: Operation) {
+    private mutating func write(_ operation: Operation, _ limits: Limits) {
         field("op", operation.kind.rawValue)
         field("family", operation.family)
-        field("table", operation.table)
-        field("chain", operation.chain)
-        field("set", operation.set)
+        name("table", operation.table, limits)
+        name("chain", operation.chain, limits)
+        name("set", operation.set, limits)
         field("handle", id: operation.handle)
         field("count", operation.count)
         object("policy") {
             $0.field("before", operation.policy?.before)
             $0.field("after", operation.policy?.after)
         }
-        field("detail", operation.detail)
+        name("detail", operation.detail, limits)
     }
 
     /// The policies that changed, in a list of their own: what an analyst asks first.
-    mutating func policies(_ operations: [Operation]) {
+    mutating func policies(_ operations: [Operation], _ limits: Limits) {
         array("policies") { line in
             for operation in operations where operation.kind == .policy {
                 line.element {
                     $0.field("family", operation.family)
-                    $0.field("table", operation.table)
-                    $0.field("chain", operation.chain)
+                    $0.name("table", operation.table, limits)
+                    $0.name("chain", operation.chain, limits)
                     $0.field("before", operation.policy?.before)
                     $0.field("after", operation.policy?.after)
                 }

@@ -66,14 +66,14 @@ package struct EventEncoder {
         var line = takeLine()
         defer { self.line = line }
         line.line { line in
-            writeHead(head, to: &line)
+            writeHead(head, limits, to: &line)
             var cut: [String] = []
             if let (process, thread) = event.author {
                 cut += fields.write(process, thread: thread, status: event.exitStatus, to: &line)
             }
             line.object("wallwatch") { line in
                 if let (process, _) = event.author { cut += fields.writeBeside(process, to: &line) }
-                line.write(event, operations: operations, latency: (head.now &- head.time) / 1000)
+                line.write(event, operations: operations, latency: (head.now &- head.time) / 1000, limits)
                 if operations.count < event.operations.count { cut.append("wallwatch.change.operations") }
                 line.field("truncated", list: cut)
                 line.field("escaped", line.escaped ? true : nil)
@@ -82,7 +82,7 @@ package struct EventEncoder {
         return operations.count
     }
 
-    private func writeHead(_ head: Head, to line: inout JSONWriter) {
+    private func writeHead(_ head: Head, _ limits: Limits, to line: inout JSONWriter) {
         line.field("@timestamp", Timestamp(boottime: head.time, offset: offset))
         line.object("ecs") { $0.field("version", "9.4.0") }
         line.object("event") { line in
@@ -91,7 +91,7 @@ package struct EventEncoder {
             line.field("type", list: head.outline.type)
             line.field("action", head.outline.action)
             line.field("outcome", head.outline.outcome)
-            line.field("reason", head.outline.reason)
+            line.field("reason", head.outline.reason.map(limits.cut))
             line.field("id", id(head.sequence))
             line.field("sequence", head.sequence)
             line.field("created", Timestamp(boottime: head.now, offset: offset))
@@ -119,12 +119,16 @@ package struct EventEncoder {
     /// The operations from `first` on, in as few lines as hold them.
     private mutating func encodeDetails(_ report: ChangeReport, from first: Int, of head: Head, to sink: Sink) {
         let operations = report.change.operations
+        // Of names as long as the kernel allows, written as escapes, not even one operation fits the shortest line.
+        let limits = Limits(
+            arguments: 0, ancestorCommand: 0, ancestors: 0, operations: operations.count,
+            text: max((maxLineBytes - 900) / 16, 8))
         var starts = [first]
         var size = 0
         // What a line has besides its operations; an operation's own size is measured by writing it.
         let room = max(maxLineBytes - 900, 256)
         for index in first..<operations.count {
-            line.line { $0.operations(operations[index...index]) }
+            line.line { $0.operations(operations[index...index], limits) }
             if size > 0, size + line.count > room {
                 starts.append(index)
                 size = 0
@@ -138,14 +142,14 @@ package struct EventEncoder {
             own.outline.action = "firewall-change-detail"
             var line = takeLine()
             line.line { line in
-                writeHead(own, to: &line)
+                writeHead(own, limits, to: &line)
                 line.object("wallwatch") { line in
                     line.object("change") { line in
                         line.field("id", id(head.sequence))
                         line.field("part", part + 1)
                         line.field("parts", starts.count)
                         line.netns(report.netns)
-                        line.operations(operations[start..<end])
+                        line.operations(operations[start..<end], limits)
                     }
                 }
             }

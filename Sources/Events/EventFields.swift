@@ -3,12 +3,14 @@ internal import JSON
 
 extension JSONWriter {
     /// The part of `wallwatch` that only this kind of event has. `latency` in microseconds.
-    mutating func write(_ event: Event, operations: some Collection<Operation>, latency: UInt64) {
+    mutating func write(
+        _ event: Event, operations: some Collection<Operation>, latency: UInt64, _ limits: Limits
+    ) {
         switch event {
-        case .changed(let report): changed(report, operations, latency)
-        case .failed(let report): failed(report, operations)
-        case .state(let report): state(report)
-        case .drift(let report): drift(report, operations)
+        case .changed(let report): changed(report, operations, latency, limits)
+        case .failed(let report): failed(report, operations, limits)
+        case .state(let report): state(report, limits)
+        case .drift(let report): drift(report, operations, limits)
         case .module(let name, let isLoaded, _):
             object("module") {
                 $0.field("name", bytes: name)
@@ -16,13 +18,15 @@ extension JSONWriter {
             }
         case .collector(let report):
             object("collector") { line in
-                for (key, value) in report.details { line.value(key, value) }
+                for (key, value) in report.details where !limits.isBare { line.value(key, value, limits) }
             }
         case .process: break
         }
     }
 
-    private mutating func changed(_ report: ChangeReport, _ operations: some Collection<Operation>, _ latency: UInt64) {
+    private mutating func changed(
+        _ report: ChangeReport, _ operations: some Collection<Operation>, _ latency: UInt64, _ limits: Limits
+    ) {
         object("change") { line in
             line.field("backend", report.backend.rawValue)
             line.netns(report.netns)
@@ -38,49 +42,51 @@ extension JSONWriter {
                 $0.field("bytes", report.request?.bytes)
                 $0.field("truncated", report.request?.isTruncated == true ? true : nil)
             }
-            line.operations(operations)
+            line.operations(operations, limits)
             line.field("operations_count", report.change.operations.count)
             line.figure("rules", report.change.rules)
             line.figure("elements", report.change.elements)
-            line.policies(report.change.operations.filter { $0.kind == .policy }.prefix(8).map { $0 })
+            line.policies(
+                Array(report.change.operations.lazy.filter { $0.kind == .policy }.prefix(min(8, limits.operations))),
+                limits)
             line.field("latency_us", latency)
         }
     }
 
-    private mutating func failed(_ report: FailureReport, _ operations: some Collection<Operation>) {
+    private mutating func failed(_ report: FailureReport, _ operations: some Collection<Operation>, _ limits: Limits) {
         object("change") { line in
             line.field("backend", report.backend.rawValue)
             line.netns(report.netns)
             line.field("attributed", true)
             line.field("errno", report.errno == 0 ? nil : -report.errno)
-            line.operations(operations)
+            line.operations(operations, limits)
             line.figure("rules", Count(before: report.rules, after: report.rules))
             line.figure("elements", Count(before: report.elements, after: report.elements))
             line.field("suppressed", report.suppressed == 0 ? nil : report.suppressed)
         }
     }
 
-    private mutating func drift(_ report: DriftReport, _ operations: some Collection<Operation>) {
+    private mutating func drift(_ report: DriftReport, _ operations: some Collection<Operation>, _ limits: Limits) {
         object("change") { line in
             line.field("backend", report.backend.rawValue)
             line.netns(report.netns)
             line.field("source", Source.dump.rawValue)
             line.field("attributed", false)
-            line.operations(operations)
+            line.operations(operations, limits)
             line.figure("rules", report.change.rules)
             line.figure("elements", report.change.elements)
         }
     }
 
-    private mutating func value(_ key: String, _ value: CollectorReport.Value) {
+    private mutating func value(_ key: String, _ value: CollectorReport.Value, _ limits: Limits) {
         switch value {
-        case .text(let text): field(key, text)
+        case .text(let text): field(key, limits.cut(text))
         case .number(let number): field(key, number)
         case .flag(let flag): field(key, flag)
         case .list(let list): field(key, list: list)
         case .group(let members):
             object(key) { line in
-                for (key, member) in members { line.value(key, member) }
+                for (key, member) in members { line.value(key, member, limits) }
             }
         }
     }

@@ -76,7 +76,8 @@ extension EventSchema {
         let perFamily = SchemaNode.object(
             ["process", "netlink", "xtables", "module", "notifications"].map { SchemaField($0, .text()) })
         let lost = [
-            "lineage", "firewall", "other", "unread", "malformed", "forged_notifications", "process_lines",
+            "lineage", "firewall", "other", "refused_attempts", "unread", "malformed", "forged_notifications",
+            "process_lines",
             "firewall_lines", "alert_lines",
         ]
         return [

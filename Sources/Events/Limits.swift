@@ -9,13 +9,32 @@ struct Limits {
     /// Operations; the others follow in lines of their own.
     var operations: Int
 
+    /// Bytes of any other text: a path, a name, a reason.
+    var text: Int
+    /// Only what a change cannot do without.
+    var isBare = false
+
     static let ladder = [
-        Limits(arguments: 2048, ancestorCommand: 256, ancestors: 32, operations: 32),
-        Limits(arguments: 1024, ancestorCommand: 96, ancestors: 16, operations: 16),
-        Limits(arguments: 384, ancestorCommand: 48, ancestors: 10, operations: 6),
-        Limits(arguments: 96, ancestorCommand: 16, ancestors: 4, operations: 2),
-        Limits(arguments: 32, ancestorCommand: 0, ancestors: 0, operations: 0),
+        Limits(arguments: 2048, ancestorCommand: 256, ancestors: 32, operations: 32, text: 4096),
+        Limits(arguments: 1024, ancestorCommand: 96, ancestors: 16, operations: 16, text: 512),
+        Limits(arguments: 384, ancestorCommand: 48, ancestors: 10, operations: 6, text: 160),
+        Limits(arguments: 96, ancestorCommand: 16, ancestors: 4, operations: 2, text: 64),
+        Limits(arguments: 32, ancestorCommand: 0, ancestors: 0, operations: 0, text: 32),
+        Limits(arguments: 0, ancestorCommand: 0, ancestors: 0, operations: 0, text: 12, isBare: true),
     ]
+
+    /// The front of a text that is too long.
+    func cut(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
+        bytes.count <= text ? Array(bytes) : Array(bytes.prefix(text)) + CutArguments.gap
+    }
+
+    /// The front of a text that is too long.
+    func cut(_ string: String) -> String {
+        guard string.utf8.count > text else { return string }
+        var kept = string.prefix(text)
+        while kept.utf8.count > text { kept.removeLast() }
+        return kept + "…"
+    }
 }
 
 /// Arguments cut from their middle, so that the program and the end of the line stay.

@@ -29,6 +29,7 @@ struct ProcessFields {
                     }
                 }
             }
+            if process.image.isPathCut { cut.append("process.executable") }
             if let parent = process.parent {
                 line.object("parent") { line in
                     if identity(parent, limits.ancestorCommand, to: &line) { cut.append("process.parent.args") }
@@ -42,7 +43,7 @@ struct ProcessFields {
     /// `wallwatch.login`, `wallwatch.process` and `wallwatch.ancestry`. Returns what had to be cut.
     func writeBeside(_ process: Process, to line: inout JSONWriter) -> [String] {
         var cut: [String] = []
-        if let task = process.task {
+        if let task = process.task, !limits.isBare {
             line.object("login") {
                 $0.field("uid", id: task.login)
                 $0.field("name", task.login.flatMap(names.user))
@@ -80,7 +81,7 @@ struct ProcessFields {
                     line.field("name", bytes: name(of: ancestor))
                     let command = CutArguments(ancestor.image.arguments, limit: limits.ancestorCommand)
                     if limits.ancestorCommand > 0 {
-                        line.field("command_line", bytes: nonEmpty(command.commandLine[...]))
+                        line.field("command_line", bytes: command.arguments.isEmpty ? nil : command.commandLine)
                     }
                     line.object("user") {
                         $0.field("id", id: ancestor.user)
@@ -107,8 +108,9 @@ struct ProcessFields {
         line.field("name", bytes: name(of: process))
         line.field("executable", bytes: nonEmpty(process.image.path))
         let all = process.image.arguments
+        guard !limits.isBare else { return !all.isEmpty }
         let kept = CutArguments(all, limit: limit)
-        line.field("command_line", bytes: nonEmpty(kept.commandLine[...]))
+        line.field("command_line", bytes: kept.arguments.isEmpty ? nil : kept.commandLine)
         line.field("args", list: kept.arguments.map { Array($0) })
         if !all.isEmpty { line.field("args_count", max(process.image.argumentCount, all.count)) }
         line.field("working_directory", bytes: nonEmpty(process.image.directory))
@@ -133,7 +135,7 @@ struct ProcessFields {
     private func name(of process: Process) -> [UInt8]? {
         let path = process.image.path
         guard !path.isEmpty else { return process.name?.bytes }
-        return Array(path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex))
+        return limits.cut(path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex))
     }
 
     /// The same for the same process in every event, and for no other: FNV-1a over boot, pid and start.
@@ -148,7 +150,7 @@ struct ProcessFields {
         return hexadecimal(hash)
     }
 
-    private func nonEmpty(_ bytes: ArraySlice<UInt8>) -> [UInt8]? { bytes.isEmpty ? nil : Array(bytes) }
+    private func nonEmpty(_ bytes: ArraySlice<UInt8>) -> [UInt8]? { bytes.isEmpty ? nil : limits.cut(bytes) }
 }
 
 /// 16 digits.

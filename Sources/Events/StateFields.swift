@@ -3,12 +3,10 @@ internal import JSON
 internal import Netlink
 internal import XTables
 
-/// Chains of one state line; a ruleset with more says how many there are.
-private let chainLimit = 24
-
 extension JSONWriter {
     /// `wallwatch.state`: what stands, in figures, the tables and chains by name.
-    mutating func state(_ report: StateReport) {
+    /// Chains are told as far as a line holds them; a ruleset with more says how many there are.
+    mutating func state(_ report: StateReport, _ limits: Limits) {
         let state = report.state
         let chains = Self.chainLines(state)
         object("state") { line in
@@ -32,12 +30,12 @@ extension JSONWriter {
             }
             line.field("chains_count", chains.count)
             line.array("chains") { line in
-                for chain in chains.prefix(chainLimit) {
+                for chain in chains.prefix(limits.operations) {
                     line.element { line in
                         line.field("backend", chain.backend.rawValue)
                         line.field("family", chain.family)
-                        line.field("table", chain.table)
-                        line.field("chain", chain.name)
+                        line.name("table", chain.table, limits)
+                        line.name("chain", chain.name, limits)
                         line.field("rules", chain.rules)
                         line.field("policy", chain.policy)
                         line.field("dormant", chain.isDormant ? true : nil)

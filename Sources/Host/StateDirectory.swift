@@ -11,7 +11,8 @@ package final class StateDirectory {
     }
 
     private let lock: CInt
-    private let sequencePage: UnsafeMutablePointer<UInt64>
+    private let sequenceFile: CInt
+    private var sequence: UInt64 = 0
     package let path: FilePath
 
     /// Makes the folder if need be (0700) and takes its lock.
@@ -32,23 +33,24 @@ package final class StateDirectory {
         _ = pwrite(lock, pid, pid.count, 0)
 
         let sequencePath = path.appending("sequence").string
-        let file = open(sequencePath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard file >= 0 else {
+        sequenceFile = open(sequencePath, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard sequenceFile >= 0 else {
             close(lock)
             throw fail("open \(sequencePath)")
         }
-        defer { close(file) }
-        guard ftruncate(file, 8) == 0,
-            let page = mmap(nil, 8, PROT_READ | PROT_WRITE, MAP_SHARED, file, 0), page != MAP_FAILED
-        else {
+        var stored: UInt64 = 0
+        if pread(sequenceFile, &stored, 8, 0) == 8, stored < UInt64(Int64.max) { sequence = stored }
+        // A disk that is full now would lose the count later.
+        guard pwrite(sequenceFile, &sequence, 8, 0) == 8 else {
+            let failure = fail("write \(sequencePath)")
             close(lock)
-            throw fail("map \(sequencePath)")
+            close(sequenceFile)
+            throw failure
         }
-        sequencePage = page.assumingMemoryBound(to: UInt64.self)
     }
 
     deinit {
-        munmap(sequencePage, 8)
+        close(sequenceFile)
         close(lock)
     }
 
@@ -69,8 +71,9 @@ package final class StateDirectory {
     /// The next number. It is in the page cache at once, so the death of the collector loses none and repeats
     /// none; only that of the machine may repeat some.
     package func nextSequence() -> UInt64 {
-        sequencePage.pointee &+= 1
-        return sequencePage.pointee
+        sequence += 1
+        _ = pwrite(sequenceFile, &sequence, 8, 0)
+        return sequence
     }
 
     private static func makeFolders(_ path: FilePath) throws(Failure) {

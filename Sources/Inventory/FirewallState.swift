@@ -39,7 +39,7 @@ package struct FirewallState: Hashable, Sendable {
         body(&transaction)
         let result = transaction.finish()
         nft = result.state
-        return change(result.operations, rules, elements)
+        return change(result.operations, rules, elements + result.appeared)
     }
 
     /// Takes a whole nftables ruleset as it was dumped, and tells how it differs from what was believed.
@@ -67,11 +67,12 @@ package struct FirewallState: Hashable, Sendable {
     }
 
     /// Takes the ipsets as they were listed, after these requests.
-    package mutating func replace(ipsets new: IPSets, requests: [IPSetRequest] = [], succeeded: Bool = false) -> Change
-    {
+    package mutating func replace(
+        ipsets new: IPSets, requests: [IPSetRequest] = [], succeeded: Bool = false, isAudit: Bool = false
+    ) -> Change {
         let rules = ruleCount
         let elements = elementCount
-        let operations = ipsets.operations(to: new, requests: requests, succeeded: succeeded)
+        let operations = ipsets.operations(to: new, requests: requests, succeeded: succeeded, isAudit: isAudit)
         ipsets = new
         return change(operations, rules, elements)
     }

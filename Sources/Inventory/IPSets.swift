@@ -5,8 +5,11 @@ package struct IPSets: Hashable, Sendable {
     package struct Entry: Hashable, Sendable {
         package var type: String
         package var elements: Int
+        /// Elements may go by themselves.
+        package var isVolatile = false
 
-        package init(type: String, elements: Int) {
+        package init(type: String, elements: Int, isVolatile: Bool = false) {
+            self.isVolatile = isVolatile
             self.type = type
             self.elements = elements
         }
@@ -18,7 +21,8 @@ package struct IPSets: Hashable, Sendable {
 
     package init(_ headers: [IPSetHeader]) {
         for header in headers {
-            sets[header.name] = Entry(type: header.typeName, elements: Int(header.elements ?? 0))
+            sets[header.name] = Entry(
+                type: header.typeName, elements: Int(header.elements ?? 0), isVolatile: header.hasTimeout)
         }
     }
 
@@ -28,7 +32,9 @@ package struct IPSets: Hashable, Sendable {
     ///
     /// The kernel tells nobody of ipset changes: the request says what was meant, the list what came of it.
     /// `succeeded`: the kernel answered with no error, so a swap of two alike sets was one.
-    func operations(to after: IPSets, requests: [IPSetRequest], succeeded: Bool) -> [Operation] {
+    func operations(
+        to after: IPSets, requests: [IPSetRequest], succeeded: Bool, isAudit: Bool = false
+    ) -> [Operation] {
         var before = sets
         var operations: [Operation] = []
         for request in requests where succeeded {
@@ -44,6 +50,8 @@ package struct IPSets: Hashable, Sendable {
         }
         let flushed = Set(requests.filter { $0.command == .flush }.map(\.setName))
         for name in Set(before.keys).union(after.sets.keys).sorted() {
+            // What time took is no difference.
+            if isAudit, after.sets[name]?.isVolatile == true, before[name] != nil { continue }
             switch (before[name], after.sets[name]) {
             case (let old?, nil):
                 operations.append(Operation(.deleteSet, set: name, count: old.elements))

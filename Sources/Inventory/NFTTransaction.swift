@@ -9,6 +9,8 @@ struct NFTTransaction {
     private let intent: RequestIntent?
     private let tablesBefore: Set<TableID>
     private var ledger = Ledger()
+    /// Elements that were there, and had come without notice.
+    private(set) var appeared = 0
 
     init(_ state: NFTState, intent: RequestIntent?) {
         self.state = state
@@ -17,13 +19,13 @@ struct NFTTransaction {
     }
 
     /// The state after the notices that were taken, and the operations they amount to.
-    consuming func finish() -> (state: NFTState, operations: [Operation]) {
+    consuming func finish() -> (state: NFTState, operations: [Operation], appeared: Int) {
         let emptiesAll = tablesBefore.count > 1 && ledger.deletedTables.isSuperset(of: tablesBefore)
         let isFlush = intent.map { $0.flushesRuleset || $0.isPartial && emptiesAll } ?? emptiesAll
         let operations = ledger.operations(intent: intent, flushesRuleset: isFlush) { [state] table, chain in
             state.tables[table]?.chains[chain]?.rules.isEmpty ?? true
         }
-        return (state, operations)
+        return (state, operations, appeared)
     }
 
     mutating func take(_ message: NFTMessage) {
@@ -39,7 +41,8 @@ struct NFTTransaction {
         case .newElements(let elements): newElements(elements)
         case .deleteElements(let elements, _): deleteElements(elements)
         case .newObject(let object):
-            ledger.note(.other, TableID(family: object.family, name: object.table), "object \(object.name ?? "") added")
+            ledger.note(
+                .other, TableID(family: object.family, name: object.table), "object \(object.name ?? "") written")
         case .deleteObject(let object, _):
             ledger.note(
                 .other, TableID(family: object.family, name: object.table), "object \(object.name ?? "") deleted")
@@ -141,7 +144,21 @@ struct NFTTransaction {
         let name = rule.chain ?? ""
         guard let handle = rule.handle else { return }
         if state.tables[id]?.chains[name]?.rules.remove(handle) != nil { state.ruleCount -= 1 }
-        ledger.deleteRule(id, name, handle: handle, isReplaced: intent?.replacedRules.contains(handle) ?? false)
+        ledger.deleteRule(
+            id, name, handle: handle,
+            isReplaced: intent?.replacedRules.contains(RequestIntent.RuleID(table: id, handle: handle)) ?? false)
+        dropBoundChains(of: rule, id)
+    }
+
+    /// A chain that belongs to a rule (`jump { … }`) goes with it, and the kernel says nothing of it.
+    private mutating func dropBoundChains(of rule: NFTRule, _ id: TableID) {
+        for expression in rule.expressions {
+            guard case .immediate(let verdict?) = expression, let name = verdict.chain, name.hasPrefix("__chain"),
+                let bound = state.tables[id]?.chains.removeValue(forKey: name)
+            else { continue }
+            state.ruleCount -= bound.rules.count
+            ledger.deleteChain(id, name, rest: bound.rules.count)
+        }
     }
 
     private mutating func newSet(_ set: NFTSet) {
@@ -163,21 +180,31 @@ struct NFTTransaction {
         let id = TableID(family: elements.family, name: elements.table)
         guard state.tables[id]?.sets[elements.set] != nil else { return }
         var added = 0
+        var renewed = 0
         for element in elements.elements where !element.isIntervalEnd {
-            if state.tables[id]?.sets[elements.set]?.keys.insert(element.keyHash).inserted == true { added += 1 }
+            let isNew = state.tables[id]?.sets[elements.set]?.keys.insert(element.keyHash).inserted == true
+            if isNew { added += 1 } else { renewed += 1 }
         }
         state.elementCount += added
         ledger.elements(id, elements.set, added: added)
+        // Another timeout, another verdict: no count moves.
+        if renewed > 0 { ledger.note(.other, id, "\(renewed) elements of \(elements.set) renewed") }
     }
 
     private mutating func deleteElements(_ elements: NFTElements) {
         let id = TableID(family: elements.family, name: elements.table)
-        guard state.tables[id]?.sets[elements.set] != nil else { return }
+        guard let set = state.tables[id]?.sets[elements.set] else { return }
         var deleted = 0
         for element in elements.elements where !element.isIntervalEnd {
-            if state.tables[id]?.sets[elements.set]?.keys.remove(element.keyHash) != nil { deleted += 1 }
+            if state.tables[id]?.sets[elements.set]?.keys.remove(element.keyHash) != nil {
+                deleted += 1
+                state.elementCount -= 1
+            } else if set.isVolatile {
+                // The packet path had added it, and told nobody.
+                deleted += 1
+                appeared += 1
+            }
         }
-        state.elementCount -= deleted
         ledger.elements(id, elements.set, deleted: deleted)
     }
 }

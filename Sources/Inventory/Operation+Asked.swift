@@ -37,7 +37,7 @@ extension Operation {
         switch message {
         case .newTable(let table): self.init(.addTable, family: table.family.name, table: table.name)
         case .deleteTable(let table, _):
-            let isAll = table.name == nil && table.handle == nil
+            let isAll = table.name == nil && table.handle == nil && table.family == .unspecified
             self.init(isAll ? .flushRuleset : .deleteTable, family: isAll ? nil : table.family.name, table: table.name)
         case .newChain(let chain):
             self.init(.addChain, family: chain.family.name, table: chain.table, chain: chain.name)

@@ -18,6 +18,8 @@ package struct Presumption: Sendable {
             }
             return [message]
         case .deleteTable(let table, let destroy):
+            // By handle alone: presumed tables have none to know it by.
+            guard table.name != nil || table.handle == nil else { return [] }
             let all = state.tables.keys.filter { id in
                 (table.family == .unspecified || id.family == table.family)
                     && (table.name == nil || id.name == table.name)
@@ -25,7 +27,9 @@ package struct Presumption: Sendable {
             return all.map { .deleteTable(NFTTable(family: $0.family, name: $0.name), destroy: destroy) }
         case .newChain(var chain):
             let id = TableID(family: chain.family, name: chain.table)
-            guard let name = chain.name, state.tables[id]?.chains[name] == nil else { return [message] }
+            guard let name = chain.name, chain.handle == nil, state.tables[id]?.chains[name] == nil else {
+                return [message]
+            }
             chain.handle = next(id)
             return [.newChain(chain)]
         case .newRule(var rule):
@@ -33,7 +37,7 @@ package struct Presumption: Sendable {
             if replaces { notices.append(.deleteRule(rule, destroy: false)) }
             rule.handle = next(TableID(family: rule.family, name: rule.table))
             return notices + [.newRule(rule)]
-        case .deleteRule(let rule, let destroy) where rule.handle == nil:
+        case .deleteRule(let rule, let destroy) where rule.handle == nil && rule.id == nil:
             return rules(of: rule, in: state).map { .deleteRule($0, destroy: destroy) }
         case .newSet(var set):
             set.handle = next(TableID(family: set.family, name: set.table))

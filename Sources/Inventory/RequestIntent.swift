@@ -8,12 +8,18 @@ package struct RequestIntent: Hashable, Sendable {
         var chain: String
     }
 
+    /// A rule's handle is unique within its table.
+    struct RuleID: Hashable, Sendable {
+        var table: TableID
+        var handle: UInt64
+    }
+
     var flushesRuleset = false
     var flushedTables: Set<TableID> = []
     var flushedChains: Set<ChainID> = []
     var flushedSets: Set<ChainID> = []
     /// Handles of rules that another takes the place of.
-    var replacedRules: Set<UInt64> = []
+    var replacedRules: Set<RuleID> = []
 
     /// The request is known in part only: what it does not say here it may say further on.
     var isPartial = false
@@ -23,7 +29,8 @@ package struct RequestIntent: Hashable, Sendable {
         for message in request.messages {
             guard case .nftables(let body) = message.body else { continue }
             switch body {
-            case .deleteTable(let table, _) where table.name == nil && table.handle == nil:
+            case .deleteTable(let table, _)
+            where table.name == nil && table.handle == nil && table.family == .unspecified:
                 flushesRuleset = true
             case .deleteRule(let rule, _) where rule.handle == nil && rule.id == nil:
                 let table = TableID(family: rule.family, name: rule.table)
@@ -36,7 +43,9 @@ package struct RequestIntent: Hashable, Sendable {
                 flushedSets.insert(
                     ChainID(table: TableID(family: elements.family, name: elements.table), chain: elements.set))
             case .newRule(let rule) where message.flags.contains(.replace):
-                if let handle = rule.handle { replacedRules.insert(handle) }
+                if let handle = rule.handle {
+                    replacedRules.insert(RuleID(table: TableID(family: rule.family, name: rule.table), handle: handle))
+                }
             default: break
             }
         }

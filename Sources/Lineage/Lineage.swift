@@ -70,12 +70,14 @@ package struct Lineage {
         var above: Process?
         for ancestor in author.ancestors.reversed() {
             let known = processes[ancestor.process]
+            if known == nil { borrow(ancestor.process, until: author.time) }
             let process =
                 known ?? insert(ancestor.process, parent: above, image: .unknown, user: ancestor.user)
             if known == nil { process.name = ancestor.comm }
             if process.parent == nil, above?.id != process.id { process.parent = above }
             above = process
         }
+        if processes[author.task.process] == nil { borrow(author.task.process, until: author.time) }
         let process =
             processes[author.task.process]
             ?? insert(author.task.process, parent: above, image: .unknown, user: author.task.user)
@@ -89,8 +91,15 @@ package struct Lineage {
     /// The newest process with this pid.
     package func process(pid: UInt32) -> Process? { byPID[pid].flatMap { processes[$0] } }
 
+    /// A process known from a firewall record only is kept for a while: its end may have been heard before.
+    private mutating func borrow(_ id: ProcessID, until time: UInt64) {
+        ended.append((id, time &+ Self.grace))
+    }
+
     private mutating func insert(_ id: ProcessID, parent: Process?, image: ExecImage, user: UInt32) -> Process {
         let process = Process(id: id, parent: parent, image: image, user: user)
+        // A pid is given again only when its process has ended, whether that was heard or not.
+        if let older = byPID[id.pid], older.start < id.start { processes[older] = nil }
         processes[id] = process
         byPID[id.pid] = id
         return process

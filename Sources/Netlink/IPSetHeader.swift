@@ -11,6 +11,8 @@ public struct IPSetHeader: Hashable, Sendable {
     /// How many elements it holds. Those that timed out may be counted until they are collected.
     /// Absent where the kernel does not tell (before 4.9).
     public var elements: UInt32?
+    /// Its elements may go by themselves (`timeout`).
+    public var hasTimeout = false
     /// How many rules and sets refer to it.
     public var references: UInt32?
 
@@ -53,6 +55,7 @@ public struct IPSetHeader: Hashable, Sendable {
 
     private mutating func readData(_ data: RawSpan) {
         forEachAttribute(in: data) { type, value in
+            if type == 6 { hasTimeout = true }  // IPSET_ATTR_TIMEOUT
             if type == 24 { elements = value.bigEndian(UInt32.self) }  // IPSET_ATTR_ELEMENTS
             if type == 25 { references = value.bigEndian(UInt32.self) }  // IPSET_ATTR_REFERENCES
         }

@@ -1,4 +1,5 @@
 internal import BPF
+internal import CLinux
 internal import Glibc
 
 /// The root of cgroup v2, to which socket hooks of the whole machine attach.
@@ -20,6 +21,9 @@ enum CgroupRoot {
             guard folder >= 0 else { throw BPFError(operation: "open \(fields[1])", code: errno) }
             return folder
         }
-        throw BPFError(operation: "find cgroup v2 (it is mounted nowhere)", code: ENOENT)
+        // `ip netns exec` hides it behind a /sys of its own, and a system may use v1 alone.
+        let folder = linux_open_cgroup2()
+        guard folder >= 0 else { throw BPFError(operation: "find or mount cgroup v2", code: errno) }
+        return folder
     }
 }

@@ -108,11 +108,6 @@ package struct ProbeSet: ~Copyable {
         if isWatched { try BPFMap.set(map, key: pid, to: 1) } else { BPFMap.remove(map, key: pid) }
     }
 
-    /// Says that this network namespace is known, so that an exec in it need not ring.
-    package func know(netns: UInt32) throws(BPFError) {
-        try BPFMap.set(process.descriptor(ofMap: "known_netns"), key: netns, to: 1)
-    }
-
     /// What the kernel half had to drop so far.
     package func losses() throws(BPFError) -> Losses {
         let counts = try BPFMap.readPerCPU(process.descriptor(ofMap: "losses"), key: 0, as: ww_losses.self)
@@ -121,7 +116,8 @@ package struct ProbeSet: ~Copyable {
             sum.lineage += count.full.0
             sum.firewall += count.full.1
             sum.other += count.full.2
-            sum.unread += count.unread.0 + count.unread.1 + count.unread.2
+            sum.refused += count.full.3
+            sum.unread += count.unread.0 + count.unread.1 + count.unread.2 + count.unread.3
         }
         return sum
     }
@@ -164,6 +160,8 @@ package struct Losses: Hashable, Sendable {
     package var lineage: UInt64 = 0
     package var firewall: UInt64 = 0
     package var other: UInt64 = 0
+    /// Attempts of those who may not change what they tried to, beyond the few that are told.
+    package var refused: UInt64 = 0
     package var unread: UInt64 = 0
 
     package init() {}

@@ -85,7 +85,8 @@ extension Record.Request {
             author: Author(
                 time: time, task: TaskIdentity(request.task),
                 ancestors: withUnsafeBytes(of: request.ancestors) { ancestors($0.bytes, Int(request.ancestor_count)) }),
-            netns: NetnsRef(inode: request.netns, userNamespaceLevel: request.netns_level),
+            netns: NetnsRef(
+                inode: request.netns, userNamespaceLevel: request.netns_level, cookie: request.netns_cookie),
             port: request.port, total: Int(request.total), captured: Int(request.captured), bytes: data)
     }
 }
@@ -97,7 +98,8 @@ extension Record.XTablesReplace {
             author: Author(
                 time: header.time, task: TaskIdentity(replace.task),
                 ancestors: withUnsafeBytes(of: replace.ancestors) { ancestors($0.bytes, Int(replace.ancestor_count)) }),
-            netns: NetnsRef(inode: replace.netns, userNamespaceLevel: replace.netns_level),
+            netns: NetnsRef(
+                inode: replace.netns, userNamespaceLevel: replace.netns_level, cookie: replace.netns_cookie),
             family: replace.family, table: withUnsafeBytes(of: replace.table) { Array($0.prefix { $0 != 0 }) },
             entriesBefore: Int(replace.entries_before), entriesAfter: Int(replace.entries_after),
             sizeAfter: Int(replace.size_after), isPending: header.flags & UInt16(WW_XTABLES_PENDING) != 0)

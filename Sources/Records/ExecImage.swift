@@ -21,8 +21,8 @@ package final class ExecImage: Sendable {
     ) {
         self.bytes = bytes
         pathEnd = min(max(path, 0), bytes.count)
-        invokedEnd = min(pathEnd + max(invoked, 0), bytes.count)
-        directoryEnd = min(invokedEnd + max(directory, 0), bytes.count)
+        invokedEnd = pathEnd + min(max(invoked, 0), bytes.count - pathEnd)
+        directoryEnd = invokedEnd + min(max(directory, 0), bytes.count - invokedEnd)
         self.argumentsTotal = argumentsTotal
         self.argumentCount = argumentCount
         self.isPathCut = isPathCut

@@ -97,13 +97,16 @@ package struct TaskIdentity: Hashable, Sendable {
     package var mntns: UInt32
     package var pidns: UInt32
     package var userns: UInt32
+    /// Of the network namespace; 0 where the kernel has none.
+    package var netnsCookie: UInt64
     package var comm: ShortName
 
     package init(
         process: ProcessID, parent: ProcessID, executable: ExecutableFile, cgroup: UInt64, capabilities: UInt64,
         thread: UInt32, user: UInt32, effectiveUser: UInt32, savedUser: UInt32, group: UInt32, effectiveGroup: UInt32,
         savedGroup: UInt32, login: UInt32?, session: UInt32?, groupLeader: UInt32, sessionLeader: UInt32,
-        terminal: UInt32?, netns: UInt32, mntns: UInt32, pidns: UInt32, userns: UInt32, comm: ShortName
+        terminal: UInt32?, netns: UInt32, mntns: UInt32, pidns: UInt32, userns: UInt32, comm: ShortName,
+        netnsCookie: UInt64 = 0
     ) {
         self.process = process
         self.parent = parent
@@ -126,6 +129,7 @@ package struct TaskIdentity: Hashable, Sendable {
         self.mntns = mntns
         self.pidns = pidns
         self.userns = userns
+        self.netnsCookie = netnsCookie
         self.comm = comm
     }
 }

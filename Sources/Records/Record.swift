@@ -107,7 +107,12 @@ package struct NetnsRef: Hashable, Sendable {
     /// Depth of the user namespace that owns it. 0: the first; more: somebody's own.
     package var userNamespaceLevel: UInt32
 
-    package init(inode: UInt32, userNamespaceLevel: UInt32 = 0) {
+    /// The same for the same namespace and for no other, ever; 0 where the kernel has none. The inode number is used
+    /// again when a namespace is gone.
+    package var cookie: UInt64
+
+    package init(inode: UInt32, userNamespaceLevel: UInt32 = 0, cookie: UInt64 = 0) {
+        self.cookie = cookie
         self.inode = inode
         self.userNamespaceLevel = userNamespaceLevel
     }

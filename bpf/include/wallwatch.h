@@ -90,6 +90,7 @@ struct ww_task {
         uint32_t tty; /* major << 20 | minor, 0: none */
         uint32_t netns, mntns, pidns, userns;
         uint32_t pad;
+        uint64_t netns_cookie; /* 0 where the kernel has none */
         char comm[WW_COMM_LEN];
 };
 
@@ -150,6 +151,7 @@ struct ww_request {
         uint32_t here;     /* bytes that follow this struct */
         uint32_t netns_level; /* depth of the user namespace that owns netns; 0: the first */
         uint32_t pad;
+        uint64_t netns_cookie;
 };
 
 struct ww_request_bytes {
@@ -178,6 +180,7 @@ struct ww_xtables {
         uint32_t entries_after;
         uint32_t size_after;
         uint32_t pad;
+        uint64_t netns_cookie;
         char table[WW_TABLE_LEN];
 };
 /* The replace was asked for and has not happened yet: look, and look again. */
@@ -191,7 +194,13 @@ struct ww_module {
 #define WW_MODULE_LOADED 1u
 
 /* Families of records, for counting what was lost. */
-enum ww_family { WW_LINEAGE, WW_FIREWALL, WW_OTHER, WW_FAMILIES };
+enum ww_family {
+        WW_LINEAGE,
+        WW_FIREWALL,
+        WW_OTHER,
+        WW_REFUSED, /* attempts of those who may not change anything: counted, beyond a few not told */
+        WW_FAMILIES
+};
 
 struct ww_losses {
         uint64_t full[WW_FAMILIES];   /* no room in the ring */
