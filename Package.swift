@@ -107,7 +107,8 @@ let package = Package(
             name: "HostTests", dependencies: ["Host", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: bridge),
         .testTarget(
-            name: "CollectorTests", dependencies: ["Collector", "Output", "Probes", "Records"], swiftSettings: bridge),
+            name: "CollectorTests", dependencies: ["Collector", "Lineage", "Output", "Probes", "Records"],
+            swiftSettings: bridge),
     ],
     cLanguageStandard: .c2x
 )

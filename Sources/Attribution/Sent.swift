@@ -21,7 +21,9 @@ package struct SentRequest: Sendable {
         guard netns.inode == commit.netns, port == commit.port, request.isBatch, mayChange else { return nil }
         if let thread = commit.generation.processID, thread != author.task.thread { return nil }
         guard request.hasBatchEnd || request.isTruncated else { return nil }
+        // `NEWGEN` has the number of the first message after the batch's begin (seen on 6.1 and 6.18).
         let isNamed = request.messages.contains { $0.sequence == commit.sequence }
+        guard isNamed || request.isTruncated else { return nil }
         // The answer is advisory: an old one may lie on the sender's queue.
         return (isNamed ? 2 : 0) + (error ?? 0 < 0 ? 0 : 1)
     }

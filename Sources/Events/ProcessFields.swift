@@ -108,11 +108,11 @@ struct ProcessFields {
         line.field("name", bytes: name(of: process))
         line.field("executable", bytes: nonEmpty(process.image.path))
         let all = process.image.arguments
+        if !all.isEmpty { line.field("args_count", max(process.image.argumentCount, all.count)) }
         guard !limits.isBare else { return !all.isEmpty }
         let kept = CutArguments(all, limit: limit)
         line.field("command_line", bytes: kept.arguments.isEmpty ? nil : kept.commandLine)
         line.field("args", list: kept.arguments.map { Array($0) })
-        if !all.isEmpty { line.field("args_count", max(process.image.argumentCount, all.count)) }
         line.field("working_directory", bytes: nonEmpty(process.image.directory))
         return kept.isCut
     }

@@ -39,7 +39,7 @@ package final class StateDirectory {
             throw fail("open \(sequencePath)")
         }
         var stored: UInt64 = 0
-        if pread(sequenceFile, &stored, 8, 0) == 8, stored < UInt64(Int64.max) { sequence = stored }
+        if pread(sequenceFile, &stored, 8, 0) > 0, stored < UInt64(Int64.max) { sequence = stored }
         // A disk that is full now would lose the count later.
         guard pwrite(sequenceFile, &sequence, 8, 0) == 8 else {
             let failure = fail("write \(sequencePath)")

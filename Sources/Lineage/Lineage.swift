@@ -74,14 +74,14 @@ package struct Lineage {
             let process =
                 known ?? insert(ancestor.process, parent: above, image: .unknown, user: ancestor.user)
             if known == nil { process.name = ancestor.comm }
-            if process.parent == nil, above?.id != process.id { process.parent = above }
+            link(process, to: above)
             above = process
         }
         if processes[author.task.process] == nil { borrow(author.task.process, until: author.time) }
         let process =
             processes[author.task.process]
             ?? insert(author.task.process, parent: above, image: .unknown, user: author.task.user)
-        if process.parent == nil, above?.id != process.id { process.parent = above }
+        link(process, to: above)
         process.update(author.task)
         return process
     }
@@ -91,6 +91,12 @@ package struct Lineage {
     /// The newest process with this pid.
     package func process(pid: UInt32) -> Process? { byPID[pid].flatMap { processes[$0] } }
 
+    /// Gives an orphan the parent that a record names, unless that would close a ring.
+    private func link(_ process: Process, to above: Process?) {
+        guard process.parent == nil, let above, !above.chain.contains(where: { $0 === process }) else { return }
+        process.parent = above
+    }
+
     /// A process known from a firewall record only is kept for a while: its end may have been heard before.
     private mutating func borrow(_ id: ProcessID, until time: UInt64) {
         ended.append((id, time &+ Self.grace))
@@ -99,7 +105,9 @@ package struct Lineage {
     private mutating func insert(_ id: ProcessID, parent: Process?, image: ExecImage, user: UInt32) -> Process {
         let process = Process(id: id, parent: parent, image: image, user: user)
         // A pid is given again only when its process has ended, whether that was heard or not.
-        if let older = byPID[id.pid], older.start < id.start { processes[older] = nil }
+        if let older = byPID[id.pid], older.start < id.start, processes[older]?.hasExited == false {
+            exit(older, at: id.start)
+        }
         processes[id] = process
         byPID[id.pid] = id
         return process

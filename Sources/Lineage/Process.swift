@@ -29,6 +29,6 @@ package final class Process {
 
     /// This process and those above it, nearest first.
     package var chain: [Process] {
-        Array(sequence(first: self) { $0.parent })
+        Array(sequence(first: self) { $0.parent }.prefix(Lineage.depthLimit * 4))
     }
 }

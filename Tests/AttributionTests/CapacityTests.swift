@@ -9,16 +9,16 @@ import Testing
         for id in 1...Attribution.capacity {
             #expect(attribution.send(record(UInt64(id), batch(UInt32(id) * 4)), at: 0).isEmpty)
         }
-        #expect(attribution.send(record(5000, batch(4)), at: 0).brief == ["silent 1"])
-        #expect(attribution.send(record(5001, batch(4)), error: -1, at: 0).brief == ["silent 2"])
+        #expect(attribution.send(record(500_000, batch(4)), at: 0).brief == ["silent 1"])
+        #expect(attribution.send(record(500_001, batch(4)), error: -1, at: 0).brief == ["silent 2"])
     }
 
     @Test func `that never end are forgotten together, and the next is known`() {
         var attribution = Attribution()
         for id in 1...UInt64(Attribution.capacity) { attribution.begin(record(id, [])) }
-        #expect(attribution.send(record(9999, batch(10)), error: -1, at: 0).isEmpty)
-        #expect(attribution.end(id: 1, error: 0, at: 0) { _ in true }.isEmpty)
-        #expect(attribution.expire(at: .max).brief == ["refused 9999 -1"])
+        #expect(attribution.send(record(999_999, batch(10)), error: -1, at: 0).isEmpty)
+        #expect(attribution.end(id: 1, error: 0, at: 0).isEmpty)
+        #expect(attribution.hear().brief == ["refused 999999 -1"])
     }
 }
 

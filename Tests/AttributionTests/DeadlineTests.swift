@@ -14,32 +14,13 @@ import Testing
         #expect(attribution.deadline == nil)
     }
 
-    @Test func `lets a request go at its very nanosecond`() {
-        var attribution = Attribution()
-        _ = attribution.send(record(1, batch(10)), at: 1000)
-        let deadline = 1000 + Attribution.requestPatience
-        #expect(attribution.deadline == deadline)
-        #expect(attribution.expire(at: deadline - 1).isEmpty)
-        #expect(attribution.expire(at: deadline).brief == ["silent 1"])
-        #expect(attribution.deadline == nil)
-    }
-
-    @Test func `comes sooner where nobody may be told of the commit`() {
-        var attribution = Attribution()
-        _ = attribution.send(record(1, batch(10)), at: 1000, isHeard: false)
-        let deadline = 1000 + Attribution.unheardPatience
-        #expect(attribution.deadline == deadline)
-        #expect(attribution.expire(at: deadline).brief == ["silent 1"])
-    }
-
-    @Test func `is the earlier of all that waits`() {
+    @Test func `is that of the oldest commit`() {
         var attribution = Attribution()
         _ = attribution.send(record(1, batch(10)), at: 0)
-        #expect(attribution.deadline == Attribution.requestPatience)
+        #expect(attribution.deadline == nil)
         _ = attribution.commit(commit(7, sequence: 99, at: millisecond))
+        _ = attribution.commit(commit(8, sequence: 98, at: 2 * millisecond))
         #expect(attribution.deadline == millisecond + Attribution.commitPatience)
-        _ = attribution.send(record(2, batch(20)), at: 2 * millisecond, isHeard: false)
-        #expect(attribution.deadline == 2 * millisecond + Attribution.unheardPatience)
     }
 
     @Test func `is nothing where nothing waits, also while a request is under way`() {
@@ -49,11 +30,11 @@ import Testing
         #expect(attribution.expire(at: .max).isEmpty)
     }
 
-    @Test func `leaves a request that was let go to no later commit`() {
+    @Test func `of a commit is no reason to let go of a request`() {
         var attribution = Attribution()
         _ = attribution.send(record(1, batch(10)), at: 0)
-        _ = attribution.expire(at: Attribution.requestPatience)
-        #expect(attribution.commit(commit(7, sequence: 11, at: Attribution.requestPatience + 1)).isEmpty)
+        #expect(attribution.expire(at: .max).isEmpty)
+        #expect(attribution.isWaiting)
     }
 
     @Test func `past both, still joins what belongs together`() {
@@ -61,5 +42,38 @@ import Testing
         _ = attribution.commit(commit(7, sequence: 11, at: 0))
         // The loop slept: both are late, and yet of one change.
         #expect(attribution.send(record(1, batch(10)), at: 900 * millisecond).brief == ["committed 7 by 1"])
+    }
+}
+
+@Suite struct `A request is done with` {
+    @Test func `when the notifications were read to the last after it ended`() {
+        var attribution = Attribution()
+        _ = attribution.send(record(1, batch(10)), at: 0)
+        #expect(attribution.hear().brief == ["silent 1"])
+        #expect(!attribution.isWaiting)
+    }
+
+    @Test func `not by a reading that began before it ended`() {
+        var attribution = Attribution()
+        attribution.beginHearing()
+        _ = attribution.send(record(1, batch(10)), at: 0)
+        #expect(attribution.endHearing().isEmpty)
+        #expect(attribution.hear().brief == ["silent 1"])
+    }
+
+    @Test func `and left to no later commit`() {
+        var attribution = Attribution()
+        _ = attribution.send(record(1, batch(10)), at: 0)
+        _ = attribution.hear()
+        #expect(attribution.commit(commit(7, sequence: 11, at: 1)).isEmpty)
+    }
+
+    @Test func `at once in a namespace that was not heard, if it was sent before that`() {
+        var attribution = Attribution()
+        _ = attribution.send(record(1, batch(10), at: 5), at: 6)
+        _ = attribution.send(record(2, batch(20), at: 7), at: 8)
+        _ = attribution.send(record(3, batch(30), netns: 2, at: 5), at: 6)
+        #expect(attribution.release(1, sentBefore: 7).brief == ["silent 1"])
+        #expect(attribution.hear().brief == ["silent 2", "silent 3"])
     }
 }

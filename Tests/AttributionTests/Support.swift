@@ -5,14 +5,14 @@ import Records
 let millisecond: UInt64 = 1_000_000
 
 /// Somebody, told by his pid.
-func author(_ pid: UInt32 = 100, at time: UInt64 = 0) -> Author {
+func author(_ pid: UInt32 = 100, at time: UInt64 = 0, capabilities: UInt64 = 1 << 12) -> Author {
     Author(
         time: time,
         task: TaskIdentity(
             process: ProcessID(pid: pid, start: 1), parent: ProcessID(pid: 1, start: 0),
             executable: ExecutableFile(
                 inode: 1, device: 1, links: 1, owner: 0, mode: 0o755, isMemFD: false, isOnTmpfs: false),
-            cgroup: 1, capabilities: 0, thread: pid, user: 0, effectiveUser: 0, savedUser: 0, group: 0,
+            cgroup: 1, capabilities: capabilities, thread: pid, user: 0, effectiveUser: 0, savedUser: 0, group: 0,
             effectiveGroup: 0, savedGroup: 0, login: nil, session: nil, groupLeader: pid, sessionLeader: pid,
             terminal: nil, netns: 1, mntns: 1, pidns: 1, userns: 1, comm: ShortName(low: 0x74_666e, high: 0)),
         ancestors: [])
@@ -46,26 +46,37 @@ func ipset(_ command: IPSetCommand) -> [UInt8] {
 }
 
 func record(
-    _ id: UInt64, _ bytes: [UInt8], netns: UInt32 = 1, port: UInt32 = 500, total: Int? = nil, pid: UInt32 = 100
+    _ id: UInt64, _ bytes: [UInt8], netns: UInt32 = 1, port: UInt32 = 500, total: Int? = nil, pid: UInt32 = 100,
+    at time: UInt64 = 0, capabilities: UInt64 = 1 << 12
 ) -> Record.Request {
     Record.Request(
-        id: id, author: author(pid), netns: NetnsRef(inode: netns), port: port, total: total ?? bytes.count,
+        id: id, author: author(pid, at: time, capabilities: capabilities), netns: NetnsRef(inode: netns), port: port,
+        total: total ?? bytes.count,
         captured: bytes.count, bytes: bytes)
 }
 
-func commit(_ generation: UInt32, netns: UInt32 = 1, port: UInt32 = 500, sequence: UInt32, at time: UInt64) -> Commit {
+func commit(
+    _ generation: UInt32, netns: UInt32 = 1, port: UInt32 = 500, sequence: UInt32, at time: UInt64,
+    thread: UInt32? = nil
+) -> Commit {
     Commit(
-        netns: netns, notices: [], generation: NFTGeneration(id: generation), port: port, sequence: sequence, time: time
-    )
+        netns: netns, notices: [], generation: NFTGeneration(id: generation, processID: thread), port: port,
+        sequence: sequence, time: time)
 }
 
 extension Attribution {
     /// A whole request that the kernel answered at `time`.
     mutating func send(
-        _ request: Record.Request, error: Int32 = 0, at time: UInt64, isHeard: Bool = true
+        _ request: Record.Request, error: Int32 = 0, at time: UInt64
     ) -> [Verdict] {
         begin(request)
-        return end(id: request.id, error: error, at: time) { _ in isHeard }
+        return end(id: request.id, error: error, at: time)
+    }
+
+    /// The notifications were read to the last, and nothing new was in them.
+    mutating func hear() -> [Verdict] {
+        beginHearing()
+        return endHearing()
     }
 }
 

@@ -4,11 +4,11 @@ import Testing
 @testable import Attribution
 
 @Suite struct `A request without a commit` {
-    /// What becomes of it once all patience is over.
+    /// What becomes of it once the notifications were read.
     static func verdict(_ bytes: [UInt8], total: Int? = nil, error: Int32 = 0) -> [String] {
         var attribution = Attribution()
         let verdicts = attribution.send(record(1, bytes, total: total), error: error, at: 0)
-        return (verdicts + attribution.expire(at: Attribution.requestPatience)).brief
+        return (verdicts + attribution.hear()).brief
     }
 
     @Test func `and with an error was refused`() {
@@ -51,16 +51,16 @@ import Testing
 
     @Test func `that never began has no end`() {
         var attribution = Attribution()
-        #expect(attribution.end(id: 9, error: 0, at: 0) { _ in true }.isEmpty)
+        #expect(attribution.end(id: 9, error: 0, at: 0).isEmpty)
         attribution.append(id: 9, offset: 0, bytes: [1])
-        #expect(attribution.end(id: 9, error: 0, at: 0) { _ in true }.isEmpty)
+        #expect(attribution.end(id: 9, error: 0, at: 0).isEmpty)
     }
 
     @Test func `ends once`() {
         var attribution = Attribution()
         _ = attribution.send(record(1, batch(10)), at: 0)
-        #expect(attribution.end(id: 1, error: -1, at: 1) { _ in true }.isEmpty)
-        #expect(attribution.expire(at: .max).brief == ["silent 1"])
+        #expect(attribution.end(id: 1, error: -1, at: 1).isEmpty)
+        #expect(attribution.hear().brief == ["silent 1"])
     }
 }
 
@@ -70,8 +70,8 @@ import Testing
         var attribution = Attribution()
         attribution.begin(record(1, Array(whole.prefix(first)), total: whole.count))
         for piece in pieces { attribution.append(id: 1, offset: piece.offset, bytes: piece.bytes) }
-        _ = attribution.end(id: 1, error: 0, at: 0) { _ in true }
-        guard case .silent(let sent) = attribution.expire(at: .max).first else { return nil }
+        _ = attribution.end(id: 1, error: 0, at: 0)
+        guard case .silent(let sent) = attribution.hear().first else { return nil }
         return sent
     }
 
@@ -102,7 +102,7 @@ import Testing
         var attribution = Attribution()
         attribution.begin(record(1, batch(10)))
         attribution.begin(record(1, batch(20)))
-        _ = attribution.end(id: 1, error: 0, at: 0) { _ in true }
+        _ = attribution.end(id: 1, error: 0, at: 0)
         #expect(attribution.commit(commit(7, sequence: 21, at: 1)).brief == ["committed 7 by 1"])
     }
 }

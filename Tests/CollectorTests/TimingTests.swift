@@ -1,3 +1,4 @@
+import Lineage
 import Records
 import Testing
 
@@ -65,7 +66,7 @@ private let millisecond: UInt64 = 1_000_000
 
     @Test func `are looked at soon, to the nanosecond`() throws {
         var pending = PendingReplaces()
-        pending.append(Self.replace(at: 1000))
+        pending.wait(for: Self.replace(at: 1000))
         let first = try #require(pending.deadline)
         #expect(first == 1000 + 200_000)
         #expect(Self.looks(&pending, at: first - 1).isEmpty)
@@ -74,14 +75,14 @@ private let millisecond: UInt64 = 1_000_000
 
     @Test func `are let go when seen`() {
         var pending = PendingReplaces()
-        pending.append(Self.replace(at: 0))
+        pending.wait(for: Self.replace(at: 0))
         #expect(Self.looks(&pending, at: millisecond, true) == ["filter"])
         #expect(pending.deadline == nil)
     }
 
     @Test func `are looked at less and less often, and given up`() {
         var pending = PendingReplaces()
-        pending.append(Self.replace(at: 0))
+        pending.wait(for: Self.replace(at: 0))
         var deadlines: [UInt64] = []
         while let deadline = pending.deadline, deadlines.count < 100 {
             deadlines.append(deadline)
@@ -94,14 +95,14 @@ private let millisecond: UInt64 = 1_000_000
 
     @Test func `are not made up for looks that were missed`() {
         var pending = PendingReplaces()
-        pending.append(Self.replace(at: 0))
+        pending.wait(for: Self.replace(at: 0))
         #expect(Self.looks(&pending, at: 20 * millisecond).count == 1)
         #expect(pending.deadline == 30 * millisecond)
     }
 
     @Test func `are looked at once more, and then given up, by who slept too long`() {
         var pending = PendingReplaces()
-        pending.append(Self.replace(at: 0))
+        pending.wait(for: Self.replace(at: 0))
         #expect(Self.looks(&pending, at: 5000 * millisecond).count == 1)
         #expect(Self.looks(&pending, at: 5000 * millisecond).count == 1)
         #expect(pending.deadline == nil)
@@ -109,10 +110,29 @@ private let millisecond: UInt64 = 1_000_000
 
     @Test func `are looked at oldest first, and only those that are due`() {
         var pending = PendingReplaces()
-        pending.append(Self.replace("nat", at: 0))
-        pending.append(Self.replace("raw", at: 100_000))
-        pending.append(Self.replace("mangle", at: 10 * millisecond))
+        pending.wait(for: Self.replace("nat", at: 0))
+        pending.wait(for: Self.replace("raw", at: 100_000))
+        pending.wait(for: Self.replace("mangle", at: 10 * millisecond))
         #expect(pending.deadline == 200_000)
         #expect(Self.looks(&pending, at: 300_000) == ["nat", "raw"])
+    }
+}
+
+@Suite struct `A replace that is overtaken` {
+    @Test func `is taken out for its last look, and the others stay`() {
+        var pending = PendingReplaces()
+        pending.wait(for: `Replaces that are pending`.replace("nat", at: 0))
+        pending.wait(for: `Replaces that are pending`.replace("filter", at: 1))
+        let taken = pending.remove { $0.table == Array("nat".utf8) }
+        #expect(taken.map(\.replace.table) == [Array("nat".utf8)])
+        #expect(taken.allSatisfy { $0.isLast })
+        #expect(pending.deadline == 200_001)
+    }
+}
+
+extension PendingReplaces {
+    fileprivate mutating func wait(for replace: Record.XTablesReplace) {
+        var lineage = Lineage()
+        append(replace, author: lineage.process(of: replace.author))
     }
 }

@@ -10,7 +10,7 @@ import Testing
         #expect(configuration.output.format == .ecs)
         #expect(configuration.output.maxLineBytes == 8000)
         #expect(configuration.output.detail)
-        #expect(configuration.output.emit == [.firewall, .firewallProcess])
+        #expect(configuration.output.emit == [.firewall, .firewallProcess, .state])
         #expect(configuration.state.directory == "/var/lib/wallwatch")
         #expect(configuration.state.interval == .seconds(3600))
         #expect(configuration.state.auditInterval == .seconds(600))

@@ -145,6 +145,6 @@ import Testing
                 .newObject(NFTObject(family: .inet, table: "filter", name: "quota")),
                 .deleteFlowtable(NFTFlowtable(family: .inet, table: "filter", name: "fast"), destroy: false),
             ], intent: nil)
-        #expect(change.brief == ["other filter (object quota added)", "other filter (flowtable fast deleted)"])
+        #expect(change.brief == ["other filter (object quota written)", "other filter (flowtable fast deleted)"])
     }
 }

@@ -22,13 +22,16 @@ import Testing
 
     @Test func `count an element once that is added again`() {
         var state = FirewallState(Self.standing)
-        #expect(state.commit([Notice.elements([3, 4, 4], "hosts")], intent: nil).brief == ["add-elements hosts 1"])
+        let change = state.commit([Notice.elements([3, 4, 4], "hosts")], intent: nil)
+        #expect(change.brief == ["add-elements hosts 1", "other filter (2 elements of hosts renewed)"])
         #expect(state.elementCount == 4)
     }
 
-    @Test func `are not changed by an element they hold already`() {
+    @Test func `hold no more for an element they hold already, and yet it is told: it may have another timeout`() {
         var state = FirewallState(Self.standing)
-        #expect(state.commit([Notice.elements([1, 2], "hosts")], intent: nil).isEmpty)
+        let change = state.commit([Notice.elements([1, 2], "hosts")], intent: nil)
+        #expect(change.brief == ["other filter (2 elements of hosts renewed)"])
+        #expect(change.elements.delta == 0)
     }
 
     @Test func `lose only elements they hold`() {
