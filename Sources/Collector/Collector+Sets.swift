@@ -23,7 +23,8 @@ extension Collector {
         var rest: [SentRequest] = []
         for sent in group {
             // Whoever may not change it did not, whatever stands there.
-            if sent.error ?? 0 < 0, sent.error == -EPERM || !sent.mayChange {
+            // Of others an error may be an old one, left on the queue to deceive.
+            if sent.error ?? 0 < 0, !sent.mayChange {
                 refused(sent, sent.error ?? 0)
             } else {
                 rest.append(sent)
