@@ -39,21 +39,31 @@ struct {
         __type(value, struct open_replace);
 } open_replaces SEC(".maps");
 
+/* A program of this kind is shown a page of the option. */
+#define REPLACE_SHOWN 4095
+
+struct xtables_scratch {
+        struct ww_xtables record;
+        char bytes[REPLACE_SHOWN + 1];
+};
+
 struct {
         __uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
         __uint(max_entries, 1);
         __type(key, __u32);
-        __type(value, struct ww_xtables);
+        __type(value, struct xtables_scratch);
 } xtables_scratches SEC(".maps");
 
-static __always_inline struct ww_xtables *new_xtables(struct open_replace *where)
+static __always_inline struct xtables_scratch *new_xtables(struct open_replace *where)
 {
         __u32 zero = 0;
         struct task_struct *task = (void *)bpf_get_current_task();
-        struct ww_xtables *record = bpf_map_lookup_elem(&xtables_scratches, &zero);
+        struct xtables_scratch *scratch = bpf_map_lookup_elem(&xtables_scratches, &zero);
 
-        if (!record)
+        if (!scratch)
                 return 0;
+        struct ww_xtables *record = &scratch->record;
+
         fill_header(&record->header, WW_XTABLES, sizeof(*record));
         fill_task(&record->task, task);
         fill_ancestors(record->ancestors, &record->ancestor_count, task);
@@ -63,8 +73,8 @@ static __always_inline struct ww_xtables *new_xtables(struct open_replace *where
         record->entries_before = 0;
         record->entries_after = 0;
         record->size_after = 0;
-        record->pad = 0;
-        return record;
+        record->here = 0;
+        return scratch;
 }
 
 static __always_inline void read_where(struct open_replace *out, struct net *net)
@@ -119,10 +129,12 @@ static __always_inline int table_replaced(struct xt_table *table, struct xt_tabl
                 where = *open;
         else
                 read_where(&where, BPF_CORE_READ(task, nsproxy, net_ns));
-        struct ww_xtables *record = new_xtables(&where);
+        struct xtables_scratch *scratch = new_xtables(&where);
 
-        if (!record)
+        if (!scratch)
                 return 0;
+        struct ww_xtables *record = &scratch->record;
+
         record->family = BPF_CORE_READ(table, af);
         record->entries_before = BPF_CORE_READ(old, number);
         record->entries_after = BPF_CORE_READ(new, number);
@@ -203,9 +215,12 @@ int xtables_restricted(struct bpf_sockopt *ctx)
          * another does a moment later. */
         if (!read_socket_where(&where, ctx->sk) || !may_change((void *)bpf_get_current_task(), where.level))
                 return 1;
-        struct ww_xtables *record = new_xtables(&where);
+        struct xtables_scratch *scratch = new_xtables(&where);
 
-        if (record) {
+        if (scratch) {
+                struct ww_xtables *record = &scratch->record;
+                __u64 size = ctx->optval_end - ctx->optval;
+
                 record->header.flags = WW_XTABLES_PENDING;
                 record->family = ctx->level == SOL_IPV6              ? NFPROTO_IPV6
                                  : ctx->optname == IPT_SO_SET_REPLACE ? NFPROTO_IPV4
@@ -215,7 +230,16 @@ int xtables_restricted(struct bpf_sockopt *ctx)
                         record->entries_after = head->num_entries;
                         record->size_after = head->size;
                 }
-                put(record, sizeof(*record), WW_FIREWALL, BPF_RB_FORCE_WAKEUP);
+                if (size > REPLACE_SHOWN)
+                        size = REPLACE_SHOWN;
+                /* The kernel's copy of the request: what a small table is to be, whole. */
+                if (!bpf_probe_read_kernel(scratch->bytes, size, ctx->optval))
+                        record->here = size;
+                size = record->here;
+                if (size > REPLACE_SHOWN)
+                        size = 0;
+                record->header.size = sizeof(*record) + size;
+                put(scratch, sizeof(*record) + size, WW_FIREWALL, BPF_RB_FORCE_WAKEUP);
         }
         return 1;
 }

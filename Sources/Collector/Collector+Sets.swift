@@ -12,7 +12,9 @@ internal import Records
 extension Collector {
     /// Looks what came of the commands that are done.
     func settleSets() {
-        guard !pendingSets.isEmpty else { return }
+        guard !pendingSets.isEmpty, !isSettling else { return }
+        isSettling = true
+        defer { isSettling = false }
         let groups = Dictionary(grouping: pendingSets, by: \.netns.inode)
         pendingSets.removeAll()
         for inode in groups.keys.sorted() { settle(groups[inode] ?? []) }
@@ -20,6 +22,27 @@ extension Collector {
 
     /// One look for the requests of one namespace, in order.
     private func settle(_ group: [SentRequest]) {
+        var rest = refusing(group)
+        guard let first = rest.first, let namespace = namespace(first.netns, pid: first.author.task.process.pid) else {
+            return
+        }
+        var found: IPSets?
+        // What was done until the look is in the ring by then: it belongs to the same account.
+        for _ in 0..<4 {
+            found = namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
+                try reader.ipsets(in: descriptor)
+            }
+            drainRing()
+            let late = pendingSets.filter { $0.netns.inode == namespace.inode }
+            if late.isEmpty { break }
+            pendingSets.removeAll { $0.netns.inode == namespace.inode }
+            rest += refusing(late)
+        }
+        account(for: rest, in: namespace, found: found)
+    }
+
+    /// Tells of those that were refused for certain, and returns the others.
+    private func refusing(_ group: [SentRequest]) -> [SentRequest] {
         var rest: [SentRequest] = []
         for sent in group {
             // Whoever may not change it did not, whatever stands there.
@@ -30,12 +53,10 @@ extension Collector {
                 rest.append(sent)
             }
         }
-        guard let first = rest.first, let namespace = namespace(first.netns, pid: first.author.task.process.pid) else {
-            return
-        }
-        let found = namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
-            try reader.ipsets(in: descriptor)
-        }
+        return rest
+    }
+
+    private func account(for rest: [SentRequest], in namespace: WatchedNamespace, found: IPSets?) {
         // One look cannot tell what each of several did: that is reckoned from what each asked for, and the last
         // one's account is made up from what is there. If they are not all of one process, what is left over is
         // nobody's.

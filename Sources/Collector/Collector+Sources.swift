@@ -117,6 +117,9 @@ extension Collector {
             join()
             if senders.count > 65_536 { senders.removeAll() }
             senders[request.id] = lineage.process(of: request.author)
+            // What came before is told before. (Several ipset commands in a row are looked at together.)
+            lookBefore(request.netns)
+            if request.isBatch { settleSets() }
             attribution.begin(request)
         case .requestBytes(let id, let offset, let bytes): attribution.append(id: id, offset: offset, bytes: bytes)
         case .requestResult(let id, let error, _):

@@ -31,6 +31,7 @@ package final class Collector {
     var unsettled: [WatchedNamespace] = []
     /// Requests to ipset whose outcome is to be looked at, in order.
     var pendingSets: [SentRequest] = []
+    var isSettling = false
     /// Namespaces in which something went unheard, by when it must be made good, and why.
     var resyncs: [(namespace: WatchedNamespace, until: UInt64, reason: String)] = []
     /// Senders by the id of their request, held so that nobody forgets them before it is told.

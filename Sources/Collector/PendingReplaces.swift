@@ -1,5 +1,6 @@
 internal import Lineage
 internal import Records
+internal import XTables
 
 /// Legacy tables that are about to be replaced, to be looked at until they are.
 ///
@@ -13,11 +14,15 @@ struct PendingReplaces {
 
     struct Waiting {
         let replace: Record.XTablesReplace
+        /// The table as it is to be, where a page held all of the request.
+        let asked: XTable?
         /// As he was when he asked: by the time of the look his lineage may be over.
         let author: Process
         var look = 0
         /// Another request is about to cover what this one did.
         var isOvertaken = false
+        /// A later change of another kind in the same namespace is about to be told.
+        var isCrossed = false
         var isLast: Bool { isOvertaken || look == PendingReplaces.looks.count - 1 }
         var time: UInt64 { replace.author.time &+ PendingReplaces.looks[look] }
     }
@@ -28,7 +33,18 @@ struct PendingReplaces {
     var deadline: UInt64? { waiting.lazy.map(\.time).min() }
 
     mutating func append(_ replace: Record.XTablesReplace, author: Process) {
-        waiting.append(Waiting(replace: replace, author: author))
+        waiting.append(Waiting(replace: replace, asked: XTable(askedBy: replace), author: author))
+    }
+
+    /// Looks at all of one namespace, due or not, before what came after them is told.
+    mutating func look(in netns: NetnsRef, _ body: (Waiting) -> Bool) {
+        guard waiting.contains(where: { $0.replace.netns == netns }) else { return }
+        waiting = waiting.filter { one in
+            guard one.replace.netns == netns else { return true }
+            var crossed = one
+            crossed.isCrossed = true
+            return !body(crossed)
+        }
     }
 
     /// Takes out those that `isOvertaken`, oldest first.
@@ -50,5 +66,49 @@ struct PendingReplaces {
             while !next.isLast, next.time <= now { next.look += 1 }
             return next
         }
+    }
+}
+
+/// What became of a request to replace a legacy table.
+enum ReplaceOutcome {
+    case notYet
+    case refused
+    /// The table as this request left it, whatever others made of it since.
+    case became(XTable)
+}
+
+extension PendingReplaces.Waiting {
+    /// Judges by the table as it was believed to be, as it is seen now, and as it was asked to be.
+    func outcome(from believed: XTable?, seen: XTable) -> ReplaceOutcome {
+        guard replace.isPending else { return .became(seen) }
+        guard let asked else {
+            // Too large to be shown: what differs is its doing, or that of who asked after it.
+            return seen != believed || isLast ? .became(seen) : .notYet
+        }
+        if seen == asked { return .became(asked) }
+        // The kernel may keep other bytes of a match than it was given: then the shape tells.
+        if seen != believed, seen.hasShape(of: asked) { return .became(seen) }
+        // Another replace came on top of this one already.
+        if isCrossed, seen != believed { return .became(asked) }
+        guard isLast else { return .notYet }
+        // Another request covers what this one did; what that did is what differs from here.
+        if isOvertaken { return .became(asked) }
+        return seen == believed ? .refused : .became(seen)
+    }
+}
+
+extension XTable {
+    /// The table that a request asks for, if its bytes are all there.
+    fileprivate init?(askedBy replace: Record.XTablesReplace) {
+        guard !replace.request.isEmpty, let family = XTFamily(protocol: replace.family),
+            let request = XTReplace(replace.request.span.bytes, family: family), !request.table.isMalformed
+        else { return nil }
+        self = request.table
+    }
+
+    /// The same chains with as many rules and the same policies.
+    fileprivate func hasShape(of other: XTable) -> Bool {
+        chains.map { [$0.name, "\($0.rules.count)", "\($0.policy.map(String.init(describing:)) ?? "")"] }
+            == other.chains.map { [$0.name, "\($0.rules.count)", "\($0.policy.map(String.init(describing:)) ?? "")"] }
     }
 }

@@ -102,7 +102,8 @@ extension Record.XTablesReplace {
                 inode: replace.netns, userNamespaceLevel: replace.netns_level, cookie: replace.netns_cookie),
             family: replace.family, table: withUnsafeBytes(of: replace.table) { Array($0.prefix { $0 != 0 }) },
             entriesBefore: Int(replace.entries_before), entriesAfter: Int(replace.entries_after),
-            sizeAfter: Int(replace.size_after), isPending: header.flags & UInt16(WW_XTABLES_PENDING) != 0)
+            sizeAfter: Int(replace.size_after), isPending: header.flags & UInt16(WW_XTABLES_PENDING) != 0,
+            request: bytes.copy(from: MemoryLayout<ww_xtables>.size, count: Int(replace.here)) ?? [])
     }
 }
 

@@ -84,10 +84,12 @@ package enum Record: Sendable {
         package var sizeAfter: Int
         /// Asked for, and not yet done: it must be looked at afterwards.
         package var isPending: Bool
+        /// The front of what was asked for: `struct ipt_replace` and entries, as far as a page holds them.
+        package var request: [UInt8]
 
         package init(
             author: Author, netns: NetnsRef, family: UInt32, table: [UInt8], entriesBefore: Int, entriesAfter: Int,
-            sizeAfter: Int, isPending: Bool
+            sizeAfter: Int, isPending: Bool, request: [UInt8] = []
         ) {
             self.author = author
             self.netns = netns
@@ -97,6 +99,7 @@ package enum Record: Sendable {
             self.entriesAfter = entriesAfter
             self.sizeAfter = sizeAfter
             self.isPending = isPending
+            self.request = request
         }
     }
 }
@@ -131,4 +134,9 @@ package struct Author: Hashable, Sendable {
         self.task = task
         self.ancestors = ancestors
     }
+}
+
+extension Record.Request {
+    /// Whether it begins with `NFNL_MSG_BATCH_BEGIN` (0x10, in the second word of the header): nftables, not ipset.
+    package var isBatch: Bool { bytes.count >= 6 && bytes[4] == 0x10 && bytes[5] == 0 }
 }

@@ -179,7 +179,7 @@ struct ww_xtables {
         uint32_t entries_before; /* 0 where this tier cannot know */
         uint32_t entries_after;
         uint32_t size_after;
-        uint32_t pad;
+        uint32_t here; /* bytes of the request that follow this struct: struct ipt_replace and what fits a page */
         uint64_t netns_cookie;
         char table[WW_TABLE_LEN];
 };
