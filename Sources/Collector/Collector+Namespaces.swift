@@ -24,6 +24,8 @@ extension Collector {
             namespaces.remove(known)
             sendGone(known)
         }
+        // The number of a namespace that ended may be given again: its end must be heard before that.
+        readNamespaceEvents()
         guard let fresh = namespaces.watch(reference.inode, pid: pid) else { return nil }
         fresh.cookie = reference.cookie
         let found = namespaces.open(fresh) { (descriptor) throws(NetlinkIOError) in

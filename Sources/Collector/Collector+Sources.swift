@@ -87,7 +87,7 @@ extension Collector {
         }
     }
 
-    private func readNamespaceEvents() {
+    func readNamespaceEvents() {
         var isOpen = true
         while isOpen {
             let reception = try? namespaceEvents.receive { bytes, _ in
