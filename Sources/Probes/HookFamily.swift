@@ -50,15 +50,17 @@ package enum HookFamily: String, CaseIterable, Sendable {
             [
                 Plan(
                     tier: .full, programs: ["xtables_full_entry", "xtables_full"],
-                    hooks: "fentry security_socket_setsockopt, fexit xt_replace_table", blind: "nothing known",
+                    hooks: "fentry security_socket_setsockopt, fexit xt_replace_table",
+                    blind: "refused replaces; the second of two replaces of one table within a millisecond",
                     cost: "some ns per setsockopt"),
                 Plan(
                     tier: .kprobe, programs: ["xtables_kprobe_entry", "xtables_kprobe", "xtables_kprobe_exit"],
                     hooks: "kprobe security_socket_setsockopt, kprobe, kretprobe xt_replace_table",
-                    blind: "nothing known", cost: "about 0.1 µs per setsockopt"),
+                    blind: "refused replaces; the second of two replaces of one table within a millisecond",
+                    cost: "about 0.1 µs per setsockopt"),
                 Plan(
                     tier: .restricted, programs: [], cgroupProgram: "xtables_restricted", hooks: "cgroup/setsockopt",
-                    blind: "refused replaces; which of two replaces of one table within a millisecond did what",
+                    blind: "which of two replaces within a millisecond did what, where a page does not hold them",
                     cost: "a copy of up to a page per setsockopt"),
             ]
         case .module:
