@@ -58,14 +58,15 @@ package final class Collector {
     package init(_ options: CollectorOptions) throws(CollectorError) {
         self.options = options
         configuration = options.configuration
+        // Before anything is opened: it would get the number of what is closed.
+        guard StandardDescriptors.fill() || configuration.output.path != "-" else {
+            throw .output("standard output is closed")
+        }
         let privileges = Capabilities.missing()
         guard privileges.isEmpty else { throw .privileges(privileges) }
         let folder = options.configuration.state.directory
         let state = try CollectorError.wrap { () throws(StateDirectory.Failure) in try StateDirectory(folder) }
         let destination = OutputDestination(configuration.output.path)
-        guard StandardDescriptors.fill() || destination != .standardOutput else {
-            throw .output("standard output is closed")
-        }
         let writer = try CollectorError.wrap("open \(destination.description)") { () throws(Errno) in
             try LineWriter(to: destination)
         }

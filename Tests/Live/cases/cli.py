@@ -185,6 +185,27 @@ def reload(t):
     t.change("nft add table inet still-watched").op("add-table", table="still-watched")
 
 
+@case("output that cannot be written ends with 74, and no file of ours takes its place")
+def unwritable(t):
+    with Folder() as folder:
+        for output in (">&-", ">/dev/full"):
+            command = f'exec "{t.binary}" run --config "{folder.config}" --state-dir "{folder.state}" --duration 0.2 {output}'
+            done = subprocess.run(["/bin/sh", "-c", command], stderr=subprocess.PIPE, timeout=60)
+            equal(done.returncode, 74, f"the exit status with {output}: {done.stderr[-300:]}")
+            check(done.stderr.strip() and b"Fatal" not in done.stderr, f"{output}: no clear sentence: {done.stderr[-300:]}")
+        with open(f"{folder.state}/lock") as lock:
+            check(lock.read().strip().isdigit(), "the lock file holds more than a pid")
+
+
+@case("a signal that would kill is told, and does not")
+def deaf(t):
+    mark = t.daemon.mark()
+    t.daemon.signal(signal.SIGUSR2)
+    line = t.daemon.wait(lambda line: line.action == "collector-tampered", mark, 5 * t.patience, "collector-tampered")
+    equal(line.get("wallwatch.collector.signal"), int(signal.SIGUSR2), "the signal", [line])
+    equal(line.get("process.pid"), os.getpid(), "who sent it", [line])
+
+
 @case("SIGUSR1 asks for the state")
 def state(t):
     t.prepare(["nft", "-f", "-"], input="table inet t { chain c { counter; counter; }; }")
