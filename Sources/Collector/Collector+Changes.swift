@@ -8,7 +8,6 @@ internal import Lineage
 internal import Netlink
 internal import NetlinkIO
 internal import Records
-internal import XTables
 
 /// From the engine to events: what became of requests and commits.
 extension Collector {
@@ -138,18 +137,6 @@ private let ERESTART: Int32 = 85
 extension NetnsReport {
     init(_ namespace: WatchedNamespace) {
         self.init(id: namespace.inode, isHost: namespace.isHost, isUserOwned: namespace.isUserOwned)
-    }
-}
-
-extension XTFamily {
-    /// From NFPROTO_*.
-    init?(protocol number: UInt32) {
-        switch number {
-        case 2: self = .ipv4
-        case 3: self = .arp
-        case 10: self = .ipv6
-        default: return nil
-        }
     }
 }
 

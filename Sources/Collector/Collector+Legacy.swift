@@ -119,3 +119,15 @@ extension Collector {
             at: replace.author.time)
     }
 }
+
+extension XTFamily {
+    /// From NFPROTO_*.
+    init?(protocol number: UInt32) {
+        switch number {
+        case 2: self = .ipv4
+        case 3: self = .arp
+        case 10: self = .ipv6
+        default: return nil
+        }
+    }
+}

@@ -108,7 +108,8 @@ extension XTable {
 
     /// The same chains with as many rules and the same policies.
     fileprivate func hasShape(of other: XTable) -> Bool {
-        chains.map { [$0.name, "\($0.rules.count)", "\($0.policy.map(String.init(describing:)) ?? "")"] }
-            == other.chains.map { [$0.name, "\($0.rules.count)", "\($0.policy.map(String.init(describing:)) ?? "")"] }
+        let shape = { (chain: XTChain) in XTChain(name: chain.name, isBuiltIn: chain.isBuiltIn, policy: chain.policy) }
+        return chains.map(shape) == other.chains.map(shape)
+            && chains.map(\.rules.count) == other.chains.map(\.rules.count)
     }
 }
