@@ -49,6 +49,7 @@ let package = Package(
         .target(name: "XTables", dependencies: ["Netlink"], swiftSettings: safe),
         .target(name: "Lineage", dependencies: ["Records"], swiftSettings: safe),
         .target(name: "Inventory", dependencies: ["Netlink", "XTables"], swiftSettings: safe),
+        .target(name: "SavedState", dependencies: ["Inventory", "Netlink", "XTables"], swiftSettings: safe),
         .target(name: "Attribution", dependencies: ["Inventory", "Netlink", "Records"], swiftSettings: safe),
         .target(name: "JSON", swiftSettings: safe),
         .target(
@@ -67,7 +68,7 @@ let package = Package(
             name: "Collector",
             dependencies: [
                 "Attribution", "CLinux", "Configuration", "Events", "Host", "Inventory", "JSON", "Lineage", "Netlink",
-                "NetlinkIO", "Output", "Probes", "Records", "XTables",
+                "NetlinkIO", "Output", "Probes", "Records", "SavedState", "XTables",
             ],
             swiftSettings: bridge),
         .executableTarget(
@@ -95,6 +96,9 @@ let package = Package(
         .testTarget(name: "InventoryTests", dependencies: ["Inventory", "Netlink", "XTables"], swiftSettings: bridge),
         .testTarget(
             name: "AttributionTests", dependencies: ["Attribution", "Netlink", "Records"], swiftSettings: bridge),
+        .testTarget(
+            name: "SavedStateTests", dependencies: ["Inventory", "Netlink", "SavedState", "XTables"],
+            swiftSettings: bridge),
         .testTarget(name: "LineageTests", dependencies: ["Lineage", "Records"], swiftSettings: bridge),
         .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: bridge),
         .testTarget(

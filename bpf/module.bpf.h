@@ -9,6 +9,8 @@ static __always_inline int report_module(struct module *module, __u16 flags)
 {
         struct ww_module record = {};
 
+        if (!is_on_duty())
+                return 0;
         fill_header(&record.header, WW_MODULE, sizeof(record));
         record.header.flags = flags;
         fill_task(&record.task, (void *)bpf_get_current_task());

@@ -301,14 +301,9 @@ static __always_inline __u32 first_sequence(char *data)
         return header.nlmsg_seq;
 }
 
-static __always_inline bool is_own(void)
-{
-        return bpf_get_current_pid_tgid() >> 32 == own_pid;
-}
-
 static __always_inline int request_begins(struct sock *sock, struct sk_buff *skb, __u32 port)
 {
-        if (port || !is_nfnetlink(sock) || is_own())
+        if (port || !is_nfnetlink(sock) || !is_on_duty() || is_own())
                 return 0;
         char *data = (char *)BPF_CORE_READ(skb, data);
         __u32 total = BPF_CORE_READ(skb, len);
@@ -387,7 +382,9 @@ int BPF_PROG(netlink_restricted, struct sk_buff *skb)
         struct netlink_skb_parms *control = (void *)skb->cb;
         struct sock *sender = BPF_CORE_READ(control, sk);
 
-        if (!sender || !is_nfnetlink(sender) || BPF_CORE_READ((struct netlink_sock *)kernel, portid) || is_own())
+        if (!sender || !is_nfnetlink(sender) || BPF_CORE_READ((struct netlink_sock *)kernel, portid))
+                return 0;
+        if (!is_on_duty() || is_own())
                 return 0;
         char *data = (char *)BPF_CORE_READ(skb, head);
         __u32 total = skb_bytes(skb);

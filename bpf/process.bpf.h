@@ -37,7 +37,7 @@ int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child
 {
         struct ww_fork record = {};
 
-        if (child->pid != child->tgid)
+        if (child->pid != child->tgid || !is_on_duty())
                 return 0;
         if (!lineage_fits())
                 return 0;
@@ -96,7 +96,7 @@ int BPF_PROG(process_exec, struct task_struct *task, pid_t old_pid, struct linux
         struct exec_scratch *scratch = bpf_map_lookup_elem(&exec_scratches, &user);
         struct walk *walk = bpf_map_lookup_elem(&walks, &user);
 
-        if (!scratch || !walk || !lineage_fits())
+        if (!scratch || !walk || !is_on_duty() || !lineage_fits())
                 return 0;
         struct ww_exec *record = &scratch->record;
 
@@ -118,7 +118,7 @@ int BPF_PROG(process_exit, struct task_struct *task)
         struct ww_exit record = {};
 
         /* do_exit() counts signal->live down before this tracepoint: only the last thread sees 0. */
-        if (BPF_CORE_READ(task, signal, live.counter))
+        if (BPF_CORE_READ(task, signal, live.counter) || !is_on_duty())
                 return 0;
         if (!lineage_fits())
                 return 0;

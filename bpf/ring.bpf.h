@@ -9,7 +9,7 @@
 
 /* Set by user space before load. */
 const volatile __u32 ring_bytes = 8 * 1024 * 1024;
-const volatile __u32 own_pid = 0; /* tgid of the collector: it does not report itself */
+const volatile __u32 instance = 0; /* of these programs: see struct ww_duty */
 const volatile __u32 request_limit = 256 * 1024;
 const volatile __u32 arguments_limit = 4096;
 
@@ -25,13 +25,50 @@ struct {
         __type(value, struct ww_losses);
 } losses SEC(".maps");
 
+struct {
+        __uint(type, BPF_MAP_TYPE_ARRAY);
+        __uint(max_entries, 1);
+        __type(key, __u32);
+        __type(value, struct ww_duty);
+} duty SEC(".maps");
+
+/* Pinned programs outlive their collector. While the next one comes up both stand at each hook: one of
+ * them reports. */
+static __always_inline bool is_on_duty(void)
+{
+        __u32 zero = 0;
+        struct ww_duty *now = bpf_map_lookup_elem(&duty, &zero);
+
+        return now && now->instance == instance;
+}
+
+/* The collector itself, and not who has its pid when it is dead. */
+static __always_inline bool is_own(void)
+{
+        __u32 zero = 0;
+        struct ww_duty *now = bpf_map_lookup_elem(&duty, &zero);
+        struct task_struct *task = (void *)bpf_get_current_task();
+
+        return now && bpf_get_current_pid_tgid() >> 32 == now->own_pid &&
+               BPF_CORE_READ(task, group_leader, start_boottime) == now->own_start;
+}
+
 static __always_inline void count_full(enum ww_family family)
 {
         __u32 zero = 0;
         struct ww_losses *counts = bpf_map_lookup_elem(&losses, &zero);
+        struct task_struct *task = (void *)bpf_get_current_task();
 
-        if (counts)
-                counts->full[family]++;
+        if (!counts)
+                return;
+        counts->full[family]++;
+        struct ww_crowder *last = &counts->last[family];
+
+        last->time = bpf_ktime_get_boot_ns();
+        last->process.start = BPF_CORE_READ(task, group_leader, start_boottime);
+        last->process.pid = BPF_CORE_READ(task, tgid);
+        last->process.uid = BPF_CORE_READ(task, real_cred, uid.val);
+        BPF_CORE_READ_STR_INTO(&last->comm, task, comm);
 }
 
 static __always_inline void count_unread(enum ww_family family)

@@ -13,19 +13,31 @@ struct {
         __type(value, __u8);
 } watched SEC(".maps");
 
+#define SEND_SIG_NOINFO 0
+#define SEND_SIG_PRIV 1
+
+/* The first two are no addresses. A task's own signals have codes up to SI_USER, which is 0. */
+static __always_inline bool is_from_kernel(unsigned long info)
+{
+        if (info == SEND_SIG_NOINFO || info == SEND_SIG_PRIV)
+                return info == SEND_SIG_PRIV;
+        return BPF_CORE_READ((struct kernel_siginfo *)info, si_code) > 0;
+}
+
 SEC("tp_btf/signal_generate")
 int BPF_PROG(signal_generate, int number, struct kernel_siginfo *info, struct task_struct *task, int group, int result)
 {
         __u32 pid = BPF_CORE_READ(task, tgid);
         struct ww_signal record = {};
 
-        if (!bpf_map_lookup_elem(&watched, &pid))
+        if (!bpf_map_lookup_elem(&watched, &pid) || !is_on_duty())
                 return 0;
         fill_header(&record.header, WW_SIGNAL, sizeof(record));
         fill_task(&record.sender, (void *)bpf_get_current_task());
         fill_process(&record.target, task);
         record.number = number;
         record.result = result;
+        record.origin = is_from_kernel((unsigned long)info) ? WW_SIGNAL_BY_KERNEL : WW_SIGNAL_BY_TASK;
         put(&record, sizeof(record), WW_OTHER, BPF_RB_FORCE_WAKEUP);
         return 0;
 }

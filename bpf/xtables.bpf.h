@@ -109,7 +109,7 @@ static __always_inline int replace_begins(struct socket *socket, int level, int 
         __u64 thread = bpf_get_current_pid_tgid();
         struct open_replace where;
 
-        if (!is_replace(level, option))
+        if (!is_replace(level, option) || !is_on_duty())
                 return 0;
         read_where(&where, BPF_CORE_READ(socket, sk, __sk_common.skc_net.net));
         bpf_map_update_elem(&open_replaces, &thread, &where, BPF_ANY);
@@ -123,7 +123,7 @@ static __always_inline int table_replaced(struct xt_table *table, struct xt_tabl
         struct task_struct *task = (void *)bpf_get_current_task();
 
         /* No old table: the replace failed. */
-        if (!old)
+        if (!old || !is_on_duty())
                 return 0;
         if (open)
                 where = *open;
@@ -211,6 +211,8 @@ int xtables_restricted(struct bpf_sockopt *ctx)
          * more than the page that a program is shown would fail with EFAULT before 6.4 (29ebbba7d461). Another
          * program of this kind may have done the same before us: what it left there is no length to go by. */
         ctx->optlen = 0;
+        if (!is_on_duty())
+                return 1;
         /* Before the kernel asks for privilege, so we must: or anybody would be named as the author of what
          * another does a moment later. */
         if (!read_socket_where(&where, ctx->sk) || !may_change((void *)bpf_get_current_task(), where.level))

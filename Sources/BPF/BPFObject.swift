@@ -94,28 +94,33 @@ package struct BPFObject: ~Copyable {
     }
 }
 
-/// A BPF object the kernel has accepted. Letting go of it detaches and unloads everything.
+/// A BPF object the kernel has accepted. Letting go of it detaches and unloads what is not pinned.
 package struct LoadedBPFObject: ~Copyable {
     private let object: BPFObject
-    private var links: [OpaquePointer] = []
+    private var links: [(program: String, link: OpaquePointer)] = []
 
     fileprivate init(_ object: consuming BPFObject) {
         self.object = object
     }
 
     deinit {
-        for link in links { bpf_link__destroy(link) }
+        for (_, link) in links { bpf_link__destroy(link) }
     }
 
     /// Attaches a program to the hook its section names.
     package mutating func attach(_ name: String) throws(BPFError) {
-        links.append(try check("attach \(name)", bpf_program__attach(try object.program(name))))
+        links.append((name, try check("attach \(name)", bpf_program__attach(try object.program(name)))))
     }
 
     /// Attaches a program to the cgroup behind an open folder.
     package mutating func attach(_ name: String, toCgroup folder: CInt) throws(BPFError) {
         let link = bpf_program__attach_cgroup(try object.program(name), folder)
-        links.append(try check("attach \(name)", link))
+        links.append((name, try check("attach \(name)", link)))
+    }
+
+    /// Gives each link a name in a folder of a BPF file system, by which it outlives this process.
+    package func pinLinks(in folder: String) throws(BPFError) {
+        for (program, link) in links { try check("pin \(program)", bpf_link__pin(link, "\(folder)/\(program)")) }
     }
 
     /// Runs an iterator once and hands over what it wrote, in the pieces in which it was read.

@@ -41,3 +41,19 @@ static inline int ww_set_knob(struct bpf_object *object, const char *name, uint3
         }
         return -ENOENT;
 }
+
+/* The ring buffer's positions and the heads of its records, which the kernel writes while we read. */
+static inline uint64_t ww_load_acquire_64(const void *from)
+{
+        return __atomic_load_n((const uint64_t *)from, __ATOMIC_ACQUIRE);
+}
+
+static inline uint32_t ww_load_acquire_32(const void *from)
+{
+        return __atomic_load_n((const uint32_t *)from, __ATOMIC_ACQUIRE);
+}
+
+static inline void ww_store_release_64(void *to, uint64_t value)
+{
+        __atomic_store_n((uint64_t *)to, value, __ATOMIC_RELEASE);
+}

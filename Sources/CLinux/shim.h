@@ -19,6 +19,7 @@
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/syscall.h>
 #include <sys/timerfd.h>
 
@@ -64,6 +65,13 @@ static inline int linux_open_cgroup2(void)
     close(context);
     errno = failure;
     return folder;
+}
+
+/// The kind of the file system that holds `path`, by its magic number (linux/magic.h), or -1.
+static inline long linux_file_system(const char *path)
+{
+    struct statfs status;
+    return statfs(path, &status) == 0 ? (long)(unsigned)status.f_type : -1;
 }
 
 /// pidfd_open(2), which Debian 12's C library declares in a header that Swift does not read.

@@ -58,7 +58,7 @@ extension Collector {
     }
 
     func drainRing() {
-        _ = try? probes.drain()
+        probes.drain()
         guard !inbox.records.isEmpty else { return }
         let records = inbox.records
         inbox.records.removeAll(keepingCapacity: records.count < 4096)
@@ -155,7 +155,6 @@ extension Collector {
             .module(name: Array(name.utf8), isLoaded: isLoaded, author: author), at: Clock.boottime)
         guard isLoaded else { return }
         join()
-        if name == "x_tables", probes.improve(.xtables) { sendCoverage("module \(name) was loaded") }
     }
 }
 

@@ -111,7 +111,7 @@ package final class Collector {
     /// change from now on is reported.
     package func run(ready: () -> Void = {}) throws(CollectorError) {
         do throws(Errno) {
-            try loop.add(probes.descriptor)
+            try loop.add(probes.descriptor, edges: true)
             try loop.add(notifications.socket.descriptor)
             try loop.add(namespaceEvents.descriptor)
             try loop.add(output.writer.noticeDescriptor.rawValue)

@@ -34,9 +34,11 @@ package final class EventLoop {
         close(poll)
     }
 
-    /// Reports when this descriptor is readable. It must stay open as long as the loop.
-    package func add(_ descriptor: CInt) throws(Errno) {
-        var event = epoll_event(events: EPOLLIN.rawValue, data: epoll_data_t(fd: descriptor))
+    /// Reports when this descriptor is readable, or, with `edges`, each time something was added to it. It must stay
+    /// open as long as the loop.
+    package func add(_ descriptor: CInt, edges: Bool = false) throws(Errno) {
+        let kinds = EPOLLIN.rawValue | (edges ? EPOLLET.rawValue : 0)
+        var event = epoll_event(events: kinds, data: epoll_data_t(fd: descriptor))
         try Self.check(epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event))
     }
 

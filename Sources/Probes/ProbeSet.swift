@@ -14,6 +14,10 @@ package struct ProbeSet: ~Copyable {
         package var ringBytes: UInt32 = 8 << 20
         package var requestBytes: UInt32 = 256 << 10
         package var argumentBytes: UInt32 = 4096
+        /// A folder in a BPF file system. nil: nothing outlives the process.
+        package var pinFolder: String?
+        /// Names the installation: what another one has pinned is not ours to report.
+        package var owner: UInt64 = 0
 
         package init() {}
     }
@@ -27,47 +31,62 @@ package struct ProbeSet: ~Copyable {
     private var module: LoadedBPFObject?
     private var coverageByFamily: [HookFamily: Coverage] = [:]
     private let ring: RingBuffer
+    let handler: (Record?) -> Void
+    let handover: Handover
 
-    /// Loads and attaches everything. Records go to `handler`, in order, when ``drain()`` is called.
-    /// Throws if the process family cannot be had: without it nobody has a name.
+    /// Loads and attaches everything. Records are made from ``start()`` on and go to `handler`, in order, when
+    /// ``drain()`` is called. Throws if the process family cannot be had: without it nobody has a name.
     package init(_ options: Options, handler: @escaping (Record?) -> Void) throws(BPFError) {
         // All that can throw comes before the first stored property: a noncopyable one cannot be half set.
+        let handover = Handover(options)
         let plan = HookFamily.process.plans[0]
-        let loaded = try Self.load(plan, options, sharing: [:])
+        let loaded = try Self.load(plan, options, handover.instance, sharing: handover.shared)
         var maps: [String: CInt] = [:]
         for map in loaded.mapNames { maps[map] = try loaded.descriptor(ofMap: map) }
-        let ring = try RingBuffer(map: loaded.descriptor(ofMap: "records")) { handler(Record($0)) }
+        let ring = try RingBuffer(map: loaded.descriptor(ofMap: "records"))
         self.options = options
+        self.handler = handler
+        self.handover = handover
         self.maps = maps
         self.ring = ring
+        handover.pin(maps: maps)
+        handover.pin(loaded, of: .process)
         process = loaded
         coverageByFamily[.process] = Coverage(plan, of: .process, refusals: [])
-        for family in [HookFamily.module, .netlink, .xtables] { improve(family) }
+        for family in HookFamily.allCases where family != .process { serve(family) }
+    }
+
+    /// From now on records are made, by these programs and no others.
+    package func start() throws(BPFError) {
+        try handover.takeOver(process.descriptor(ofMap: "duty"), ownStart: ownStart())
+    }
+
+    /// When this process was forked, as the kernel half has it.
+    private func ownStart() throws(BPFError) -> UInt64 {
+        var start: UInt64 = 0
+        try seed { if case .task(let task) = $0, task.task.process.pid == getpid() { start = task.task.process.start } }
+        return start
     }
 
     /// What serves each family, in a fixed order.
     package var coverage: [Coverage] { HookFamily.allCases.compactMap { coverageByFamily[$0] } }
 
-    /// Tries the tiers above the one that serves `family` now. Returns whether that changed anything.
-    @discardableResult
-    package mutating func improve(_ family: HookFamily) -> Bool {
-        let before = coverageByFamily[family]
+    /// Takes the best plan of a family that this kernel allows.
+    private mutating func serve(_ family: HookFamily) {
         var refusals: [Coverage.Refusal] = []
         for plan in family.plans where options.tier == nil || options.tier == plan.tier || family.plans.count == 1 {
-            if let tier = before?.tier, tier == plan.tier { break }
             do throws(BPFError) {
-                keep(try Self.load(plan, options, sharing: maps), for: family)
+                let object = try Self.load(plan, options, handover.instance, sharing: maps)
+                handover.pin(object, of: family)
+                keep(object, for: family)
                 coverageByFamily[family] = Coverage(plan, of: family, refusals: refusals)
-                return true
+                return
             } catch {
                 refusals.append(Coverage.Refusal(tier: plan.tier, reason: error.description))
             }
         }
-        if before?.tier == nil {
-            coverageByFamily[family] = Coverage(
-                family: family, tier: nil, hooks: "", blind: family.blindWithout, cost: "", refusals: refusals)
-        }
-        return false
+        coverageByFamily[family] = Coverage(
+            family: family, tier: nil, hooks: "", blind: family.blindWithout, cost: "", refusals: refusals)
     }
 
     private mutating func keep(_ object: consuming LoadedBPFObject, for family: HookFamily) {
@@ -79,12 +98,21 @@ package struct ProbeSet: ~Copyable {
         }
     }
 
-    /// Becomes readable when the kernel half rings.
+    /// Has readable edges when the kernel half rings.
     package var descriptor: CInt { ring.descriptor }
 
     /// Hands over all records that are there. Returns how many.
     @discardableResult
-    package func drain() throws(BPFError) -> Int { try ring.drain() }
+    package func drain() -> Int { ring.read { handler(Record($0)) } }
+
+    /// Gives what was handed over back to the kernel: should the collector be killed, the next one need not see it.
+    package func release() { ring.release() }
+
+    /// How far the ring was handed over, and of which instance it is.
+    package var place: Place { Place(instance: handover.instance, position: ring.position) }
+
+    /// What was handed over and not given back, as a part of the ring.
+    package var unreleasedPart: Double { Double(ring.unreleased) / Double(ring.capacity) }
 
     /// Hands over a record for each process that runs.
     package func seed(_ body: (Record) -> Void) throws(BPFError) {
@@ -110,22 +138,13 @@ package struct ProbeSet: ~Copyable {
 
     /// What the kernel half had to drop so far.
     package func losses() throws(BPFError) -> Losses {
-        let counts = try BPFMap.readPerCPU(process.descriptor(ofMap: "losses"), key: 0, as: ww_losses.self)
-        var sum = Losses()
-        for count in counts {
-            sum.lineage += count.full.0
-            sum.firewall += count.full.1
-            sum.other += count.full.2
-            sum.refused += count.full.3
-            sum.unread += count.unread.0 + count.unread.1 + count.unread.2 + count.unread.3
-        }
-        return sum
+        try Losses(readFrom: process.descriptor(ofMap: "losses"))
     }
 
     /// Why this kernel refuses a plan; nil: it does not.
     static func refusal(of plan: Plan) -> String? {
         do throws(BPFError) {
-            _ = try load(plan, Options(), sharing: [:])
+            _ = try load(plan, Options(), 1, sharing: [:])
             return nil
         } catch {
             return error.description
@@ -133,7 +152,7 @@ package struct ProbeSet: ~Copyable {
     }
 
     private static func load(
-        _ plan: Plan, _ options: Options, sharing maps: [String: CInt]
+        _ plan: Plan, _ options: Options, _ instance: UInt32, sharing maps: [String: CInt]
     ) throws(BPFError) -> LoadedBPFObject {
         let object = try BPFObject(
             parsing: RawSpan(_unsafeStart: wallwatch_object, byteCount: wallwatch_object_size), name: "wallwatch")
@@ -142,7 +161,7 @@ package struct ProbeSet: ~Copyable {
         try object.setKnob("ring_bytes", to: options.ringBytes)
         try object.setKnob("request_limit", to: options.requestBytes)
         try object.setKnob("arguments_limit", to: options.argumentBytes)
-        try object.setKnob("own_pid", to: UInt32(bitPattern: getpid()))
+        try object.setKnob("instance", to: instance)
         for (map, descriptor) in maps { try object.share(map: map, behind: descriptor) }
         var loaded = try object.load()
         for program in plan.programs.sorted() { try loaded.attach(program) }
@@ -153,18 +172,6 @@ package struct ProbeSet: ~Copyable {
         }
         return loaded
     }
-}
-
-/// Records that found no room in the ring, by family, and memory that could not be read.
-package struct Losses: Hashable, Sendable {
-    package var lineage: UInt64 = 0
-    package var firewall: UInt64 = 0
-    package var other: UInt64 = 0
-    /// Attempts of those who may not change what they tried to, beyond the few that are told.
-    package var refused: UInt64 = 0
-    package var unread: UInt64 = 0
-
-    package init() {}
 }
 
 extension Coverage {

@@ -65,7 +65,9 @@ struct `A probe set` {
         var options = ProbeSet.Options()
         options.tier = tier
         options.ringBytes = 1 << 20
-        return try ProbeSet(options) { collected.take($0) }
+        let probes = try ProbeSet(options) { collected.take($0) }
+        try probes.start()
+        return probes
     }
 
     /// Runs a program, and waits for its end.
@@ -94,7 +96,7 @@ struct `A probe set` {
         let collected = Collected()
         let probes = try Self.load(.restricted, into: collected)
         let pid = UInt32(try Self.run("/bin/true"))
-        try probes.drain()
+        probes.drain()
         let moments = collected.records.compactMap { record -> String? in
             switch record {
             case .fork(let fork) where fork.child.pid == pid: "fork"

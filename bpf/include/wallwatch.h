@@ -20,7 +20,7 @@ typedef __u64 uint64_t;
 #include <stdint.h>
 #endif
 
-#define WW_ABI_VERSION 1
+#define WW_ABI_VERSION 2
 
 #define WW_COMM_LEN 16
 #define WW_TABLE_LEN 32
@@ -134,7 +134,11 @@ struct ww_signal {
         struct ww_process target;
         int32_t number;
         int32_t result; /* of signal_generate: 0 delivered, 1 ignored, 2 pending, ... */
+        uint32_t origin; /* WW_SIGNAL_BY_* */
+        uint32_t pad;
 };
+#define WW_SIGNAL_BY_TASK 0u
+#define WW_SIGNAL_BY_KERNEL 1u /* SIGSEGV, the OOM killer: the sender is only the task that was current */
 
 /* Two places of one story: a request's bytes follow in WW_REQUEST_BYTES records of the same `id`,
  * and WW_REQUEST_RESULT ends it. */
@@ -202,9 +206,29 @@ enum ww_family {
         WW_FAMILIES
 };
 
+/* Whose record found no room last: who fills a ring is most often who writes into it. */
+struct ww_crowder {
+        uint64_t time;
+        struct ww_process process;
+        char comm[WW_COMM_LEN];
+};
+
 struct ww_losses {
         uint64_t full[WW_FAMILIES];   /* no room in the ring */
         uint64_t unread[WW_FAMILIES]; /* a read of kernel or user memory failed */
+        struct ww_crowder last[WW_FAMILIES];
+};
+
+/* Which of several kernel halves is on duty, and for whom. The one map that the next instance of the
+ * collector takes over: pinned, it hands over from one to the next at one stroke. The first three
+ * members are for good, whatever the rest becomes. */
+struct ww_duty {
+        uint32_t abi;      /* WW_ABI_VERSION */
+        uint32_t instance; /* of the programs that report; the others are silent */
+        uint64_t owner;    /* the installation (state directory) that it belongs to */
+        uint64_t own_start; /* of the collector, which does not report itself */
+        uint32_t own_pid;
+        uint32_t pad;
 };
 
 #ifndef __bpf__
