@@ -35,6 +35,9 @@ package struct Attribution {
     /// When ``expire(at:)`` has something to do at the latest; nil: nothing waits.
     package var deadline: UInt64? { commits.first.map { $0.time &+ Self.commitPatience } }
 
+    /// Whether anything is under way that has not been told.
+    package var isBusy: Bool { !requests.isEmpty || !commits.isEmpty || !partials.isEmpty }
+
     /// Whether a request waits for the notifications to be read.
     package var isWaiting: Bool { !requests.isEmpty }
 
@@ -85,9 +88,12 @@ package struct Attribution {
     /// Gives up on what has waited too long.
     package mutating func expire(at time: UInt64) -> [Verdict] { settle(at: time) }
 
-    /// Gives up at once on what was sent in a namespace before it was heard: what came after is about to be told.
-    package mutating func release(_ netns: UInt32, sentBefore time: UInt64) -> [Verdict] {
-        let isLate = { (waiting: Waiting) in waiting.sent.netns.inode == netns && waiting.sent.author.time < time }
+    /// Gives up at once on what was sent in a namespace, or in any, before it was heard: what came after is about to be
+    /// told.
+    package mutating func release(_ netns: UInt32? = nil, sentBefore time: UInt64) -> [Verdict] {
+        let isLate = { (waiting: Waiting) in
+            netns ?? waiting.sent.netns.inode == waiting.sent.netns.inode && waiting.sent.author.time < time
+        }
         let released = requests.filter(isLate)
         if !released.isEmpty { requests.removeAll(where: isLate) }
         return released.map { verdict(on: $0.sent) }

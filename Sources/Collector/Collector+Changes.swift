@@ -47,7 +47,9 @@ extension Collector {
             senders[sent.id] = nil
             return
         }
-        report(presumed(sent, namespace), namespace, sent, nil, .kernel)
+        let change = presumed(sent, namespace)
+        notePlayed(sent.author, namespace)
+        report(change, namespace, sent, nil, .kernel)
     }
 
     /// What a request did that came before its namespace was heard.
@@ -83,14 +85,15 @@ extension Collector {
             claimed = Claim(pid: pid, name: generation?.processName ?? "")
             author = lineage.process(pid: pid)
         }
-        output.send(
-            .changed(
-                ChangeReport(
-                    backend: .nftables, netns: NetnsReport(namespace), generation: namespace.state.nft.generation,
-                    family: change.singleFamily, source: source, change: change, author: author,
-                    thread: sent?.author.task.thread, claimed: claimed,
-                    request: sent.map { RequestSize(bytes: $0.total, isTruncated: $0.request.isTruncated) })),
-            at: sent?.author.time ?? commit?.time ?? Clock.boottime)
+        let event = Event.changed(
+            ChangeReport(
+                backend: .nftables, netns: NetnsReport(namespace), generation: namespace.state.nft.generation,
+                family: change.singleFamily, source: source, change: change, author: author,
+                thread: sent?.author.task.thread, claimed: claimed,
+                request: sent.map { RequestSize(bytes: $0.total, isTruncated: $0.request.isTruncated) },
+                isWhileDown: sent.map { isWhileDown($0.author) } ?? false))
+        if let author = sent?.author { return tell(event, by: author) }
+        output.send(event, at: commit?.time ?? Clock.boottime)
     }
 
     func refused(_ sent: SentRequest, _ error: Int32) {
@@ -101,7 +104,7 @@ extension Collector {
         guard configuration.netns.watch == .all || sent.netns.inode == namespaces.host.inode else { return }
         guard let suppressed = limiter.admit(user: author.task.user, at: author.time) else { return }
         let state = namespace(sent.netns, pid: author.task.process.pid)?.state
-        output.send(
+        tell(
             .failed(
                 FailureReport(
                     backend: sent.ipsetChanges.isEmpty ? .nftables : .ipset,
@@ -111,7 +114,7 @@ extension Collector {
                     author: sender(of: sent), thread: author.task.thread, errno: error,
                     reason: Self.reason(of: error),
                     operations: operations(askedBy: sent.request), rules: state?.ruleCount ?? 0,
-                    elements: state?.elementCount ?? 0, suppressed: suppressed)), at: author.time)
+                    elements: state?.elementCount ?? 0, suppressed: suppressed)), by: author)
     }
 
     /// What an errno of the kernel's answer means; ipset has its own from 4096 on.

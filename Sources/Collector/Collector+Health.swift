@@ -22,7 +22,26 @@ extension Collector {
                     ("blind", .group(blindSpots)), ("watch", .text(configuration.netns.watch.rawValue)),
                     ("namespaces", .number(namespaces.all.count)), ("processes", .number(lineage.count)),
                     ("state_directory", .text(configuration.state.directory.string)),
+                    ("pinned", .group(pinned)), ("inherited", .group(inherited)),
                 ]))
+    }
+
+    private var pinned: [(String, CollectorReport.Value)] {
+        let pinning = probes.pinning
+        var details: [(String, CollectorReport.Value)] = []
+        if let path = pinning.path { details.append(("path", .text(path))) }
+        if let reason = pinning.refusal { details.append(("reason", .text(reason))) }
+        if !pinning.unpinned.isEmpty { details.append(("not", .list(pinning.unpinned.map(\.rawValue)))) }
+        return details
+    }
+
+    private var inherited: [(String, CollectorReport.Value)] {
+        guard let inheritance else { return [] }
+        return [
+            ("records", .number(inheritance.records)), ("readable", .flag(inheritance.isReadable)),
+            ("instance", .text(String(inheritance.instance, radix: 16))),
+            ("same_installation", .flag(inheritance.isOurs)),
+        ]
     }
 
     func sendCoverage(_ reason: String) {
@@ -49,8 +68,13 @@ extension Collector {
 
     /// The state of every namespace that has a firewall, and always the host's.
     func sendStates(_ occasion: String) {
-        for namespace in namespaces.all where namespace.isHost || namespace.state != FirewallState() {
-            let report = StateReport(netns: NetnsReport(namespace), state: namespace.state, occasion: occasion)
+        for namespace in namespaces.all {
+            let gap = occasion == "start" ? closeGap(namespace) : nil
+            guard namespace.isHost || namespace.state != FirewallState() || gap?.change.isEmpty == false else {
+                continue
+            }
+            let report = StateReport(
+                netns: NetnsReport(namespace), state: namespace.state, occasion: occasion, gap: gap)
             output.send(.state(report), at: Clock.boottime)
         }
     }
@@ -61,14 +85,14 @@ extension Collector {
         if let news = health.news(
             losses, malformed: inbox.malformed, forged: notifications.socket.forgedCount, lines: lines)
         {
-            sendLosses(news)
+            sendLosses(news, nil, losses.last)
             // Firewall records that were lost may have been changes nothing notifies of.
             if news.firewall > 0 { resyncAll("firewall records were lost: the ring was full") }
         }
         if health.schedule.isDue(at: now) { sendHealth() }
     }
 
-    private func sendLosses(_ news: Health.News) {
+    func sendLosses(_ news: Health.News, _ reason: String? = nil, _ last: Losses.Crowder? = nil) {
         let counts: [(String, UInt64)] = [
             ("lineage", news.lineage), ("firewall", news.firewall), ("other", news.other),
             ("refused_attempts", news.refused), ("unread", news.unread),
@@ -82,8 +106,10 @@ extension Collector {
         send(
             CollectorReport(
                 isForgery ? .tampered : .eventsLost,
-                reason: isForgery ? "a process sent notifications as if it were the kernel; they were ignored" : nil,
-                isFailure: true, details: [("lost", .group(details))]))
+                reason: isForgery
+                    ? "a process sent notifications as if it were the kernel; they were ignored" : reason,
+                isFailure: true, details: [("lost", .group(details))],
+                author: last.map { lineage.process($0.process, name: $0.comm, user: $0.user, at: $0.time) }))
     }
 
     private func sendHealth() {
@@ -183,19 +209,48 @@ extension Collector {
     }
 
     func handle(_ signal: Record.Signal) {
-        let sender = lineage.process(
-            of: Author(time: Clock.boottime, task: signal.sender, ancestors: []))
+        let author = Author(time: signal.time, task: signal.sender, ancestors: [])
+        let sender = lineage.process(of: author)
+        guard signal.target.pid == UInt32(bitPattern: getpid()), signal.time >= beganAt else {
+            return handle(signal, toPredecessorBy: sender, author)
+        }
         switch signal.number {
         case SIGTERM, SIGINT: noteStop(by: sender)
         case SIGHUP, SIGUSR1, SIGCHLD, SIGPIPE, SIGWINCH, SIGCONT, SIGURG, 0: break
         default:
             guard signal.sender.process != signal.target else { return }
-            output.send(
-                .collector(
-                    CollectorReport(
-                        .tampered, reason: "signal \(signal.number) was sent to the collector",
-                        details: [("signal", .number(Int(signal.number)))], author: sender)),
-                at: Clock.boottime)
+            tampered("signal \(signal.number) was sent to the collector", signal, sender, author)
         }
+    }
+
+    /// A signal that an earlier collector could not tell of: it died of it.
+    private func handle(_ signal: Record.Signal, toPredecessorBy sender: Process, _ author: Author) {
+        switch signal.number {
+        case SIGKILL where signal.isFromKernel:
+            tampered(
+                "the kernel killed the collector that ran before, for want of memory most likely", signal, nil, author)
+        case SIGKILL: tampered("the collector that ran before was killed", signal, sender, author)
+        case SIGSTOP, SIGSEGV, SIGABRT, SIGBUS, SIGILL, SIGFPE, SIGSYS:
+            tampered("signal \(signal.number) was sent to the collector that ran before", signal, sender, author)
+        default: break
+        }
+    }
+
+    private func tampered(_ reason: String, _ signal: Record.Signal, _ sender: Process?, _ author: Author) {
+        tell(
+            .collector(
+                CollectorReport(
+                    .tampered, reason: reason, details: [("signal", .number(Int(signal.number)))], author: sender)),
+            by: author)
+    }
+
+    /// Whether what he did was recorded for this collector before it ran.
+    func isWhileDown(_ author: Author) -> Bool { inheritance != nil && author.time < beganAt }
+
+    /// Tells what an author did, unless an earlier collector did.
+    func tell(_ event: Event, by author: Author) {
+        if author.time < beganAt, keeper.wasTold(author) { return }
+        keeper.note(author)
+        output.send(event, at: author.time)
     }
 }

@@ -80,14 +80,14 @@ extension Collector {
     ) {
         let author = waiting.replace.author
         guard let suppressed = limiter.admit(user: author.task.user, at: author.time) else { return }
-        output.send(
+        tell(
             .failed(
                 FailureReport(
                     backend: family == .arp ? .arptables : .xtablesLegacy, netns: NetnsReport(namespace),
                     author: waiting.author, thread: author.task.thread, errno: 0, reason: "the table was not replaced",
                     operations: [Operation(.replaceTable, family: family.rawValue, table: name)],
                     rules: namespace.state.ruleCount, elements: namespace.state.elementCount, suppressed: suppressed)),
-            at: author.time)
+            by: author)
     }
 
     /// The namespace was gone before its table could be read. What the kernel did is told all the same.
@@ -110,13 +110,14 @@ extension Collector {
         _ change: Change, of waiting: PendingReplaces.Waiting, _ family: XTFamily, _ namespace: WatchedNamespace
     ) {
         let replace = waiting.replace
-        output.send(
+        notePlayed(replace.author, namespace)
+        tell(
             .changed(
                 ChangeReport(
                     backend: family == .arp ? .arptables : .xtablesLegacy, netns: NetnsReport(namespace),
                     family: family.rawValue, source: .kernel, change: change,
-                    author: waiting.author, thread: replace.author.task.thread)),
-            at: replace.author.time)
+                    author: waiting.author, thread: replace.author.task.thread,
+                    isWhileDown: isWhileDown(replace.author))), by: replace.author)
     }
 }
 

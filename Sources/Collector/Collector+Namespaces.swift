@@ -20,6 +20,8 @@ extension Collector {
     func watch(_ reference: NetnsRef, pid: UInt32) -> WatchedNamespace? {
         if let known = namespaces[reference.inode] {
             if known.isSame(as: reference) { return known }
+            // One that ended while no collector ran, whose number was given again.
+            if isInheriting { return nil }
             // Another one has its inode number: the one that was watched is gone.
             namespaces.remove(known)
             sendGone(known)
@@ -56,7 +58,13 @@ extension Collector {
         for verdict in attribution.release(namespace.inode, sentBefore: namespace.heardSince) { handle(verdict) }
         namespace.found = nil
         unsettled.removeAll { $0 === namespace }
+        let isAlike = namespace.state.nft.isAlike(found)
         let change = namespace.state.replace(nft: found, isAudit: true)
+        if namespace.kept != nil {
+            // Handles that were given out unheard are a guess.
+            if let unseen, !isAlike { tell(.nftables, namespace, change, unseen) }
+            return
+        }
         guard change.rules.delta != 0 || change.elements.delta != 0 else { return }
         tell(.nftables, namespace, change, "it stood before the namespace was watched")
     }

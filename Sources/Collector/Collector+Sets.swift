@@ -26,6 +26,8 @@ extension Collector {
         guard let first = rest.first, let namespace = namespace(first.netns, pid: first.author.task.process.pid) else {
             return
         }
+        // What stands now is not what stood then: each is reckoned from what it asked for.
+        if isInheriting { return account(for: rest, in: namespace, found: nil) }
         var found: IPSets?
         // What was done until the look is in the ring by then: it belongs to the same account.
         for _ in 0..<4 {
@@ -80,6 +82,7 @@ extension Collector {
     /// A command that the kernel took is told, also where no count moved: an element may have been replaced.
     private func told(_ sent: SentRequest, _ namespace: WatchedNamespace, _ change: Change) {
         var change = change
+        notePlayed(sent.author, namespace)
         if change.isEmpty, sent.error ?? 0 < 0 { return refused(sent, sent.error ?? 0) }
         let asked = operations(askedBy: sent.request)
         // What was asked, where the counts alone do not show it.
@@ -87,12 +90,12 @@ extension Collector {
             change.operations = asked
         }
         guard !change.isEmpty else { return senders[sent.id] = nil }
-        output.send(
+        tell(
             .changed(
                 ChangeReport(
                     backend: .ipset, netns: NetnsReport(namespace), source: .kernel, change: change,
                     author: sender(of: sent), thread: sent.author.task.thread,
-                    request: RequestSize(bytes: sent.total, isTruncated: sent.request.isTruncated))),
-            at: sent.author.time)
+                    request: RequestSize(bytes: sent.total, isTruncated: sent.request.isTruncated),
+                    isWhileDown: isWhileDown(sent.author))), by: sent.author)
     }
 }

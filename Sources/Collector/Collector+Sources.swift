@@ -17,8 +17,10 @@ extension Collector {
         join()
         // Probes are attached: who is born from now on is in the ring, and the snapshot is older than that.
         let limit = configuration.probes.argumentBytes
+        var cookies: [UInt32: UInt64] = [:]
         try? probes.seed { record in
             guard case .task(let seed) = record else { return }
+            cookies[seed.task.netns] = seed.task.netnsCookie
             let all = ProcFS.arguments(of: seed.task.process.pid) ?? []
             lineage.seed(
                 seed.task,
@@ -26,17 +28,27 @@ extension Collector {
                     arguments: Array(all.prefix(limit)), total: all.count, count: all.count { $0 == 0 }))
         }
         lineage.linkSeeded()
-        watchNamespaces()
+        watchNamespaces(cookies)
+        inherit()
         sendStarted()
+        tellInherited()
         sendStates("start")
     }
 
-    private func watchNamespaces() {
+    private func watchNamespaces(_ cookies: [UInt32: UInt64]) {
         for (inode, _) in NamespaceFiles.all() { _ = namespaces.watch(inode) }
         for namespace in namespaces.all {
-            refresh(namespace)
+            namespace.cookie = cookies[namespace.inode] ?? 0
+            if recall(namespace) {
+                namespace.found = namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
+                    try reader.nftables(in: descriptor)
+                }
+            } else {
+                refresh(namespace)
+            }
             namespace.heardSince = Clock.boottime
         }
+        recallGone()
     }
 
     /// Takes what stands as given: nobody is told of a difference.
@@ -59,6 +71,10 @@ extension Collector {
 
     func drainRing() {
         probes.drain()
+        takeInbox()
+    }
+
+    func takeInbox() {
         guard !inbox.records.isEmpty else { return }
         let records = inbox.records
         inbox.records.removeAll(keepingCapacity: records.count < 4096)
@@ -124,6 +140,8 @@ extension Collector {
         case .requestBytes(let id, let offset, let bytes): attribution.append(id: id, offset: offset, bytes: bytes)
         case .requestResult(let id, let error, _):
             for verdict in attribution.end(id: id, error: error, at: Clock.boottime) { handle(verdict) }
+            // What came of what was inherited nobody hears any more.
+            if isInheriting { for verdict in attribution.release(sentBefore: beganAt) { handle(verdict) } }
         case .xtables(let replace): handle(replace)
         case .module(let name, let isLoaded, let task): handle(module: name, isLoaded: isLoaded, task)
         case .task(let seed): lineage.seed(seed.task, image: seed.image)
@@ -132,8 +150,11 @@ extension Collector {
 
     private func handle(_ exec: Record.Exec) {
         lineage.exec(exec)
-        _ = watch(
-            NetnsRef(inode: exec.task.netns, cookie: exec.task.netnsCookie), pid: exec.task.process.pid)
+        // Those that live were found already.
+        if !isInheriting {
+            _ = watch(
+                NetnsRef(inode: exec.task.netns, cookie: exec.task.netnsCookie), pid: exec.task.process.pid)
+        }
         guard output.wantsProcesses, let process = lineage.process(exec.task.process) else { return }
         process.isReported = true
         output.send(.process(process, .exec), at: Clock.boottime)

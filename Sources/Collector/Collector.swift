@@ -39,6 +39,13 @@ package final class Collector {
     var health: Health
     var audit: Schedule
     var states: Schedule
+    /// What outlives this process.
+    let keeper: StateKeeper
+    /// When this collector's kernel half took over. What came before is told as having happened while it was down.
+    let beganAt: UInt64
+    var inheritance: Inheritance?
+    /// What an earlier collector's kernel half kept is being told.
+    var isInheriting = false
     /// The process whose end ends the run.
     private var child: CInt?
     private var stopSignal: CInt?
@@ -76,10 +83,11 @@ package final class Collector {
         loop = try CollectorError.wrap("make an event loop") { () throws(Errno) in
             try EventLoop(signals: [SIGTERM, SIGINT, SIGHUP, SIGUSR1] + Self.deafTo)
         }
+        keeper = StateKeeper(state)
         let inbox = Inbox()
         self.inbox = inbox
         do {
-            probes = try ProbeSet(ProbeSet.Options(configuration.probes)) { record in
+            probes = try ProbeSet(ProbeSet.Options(configuration.probes, owner: keeper.owner)) { record in
                 if let record { inbox.records.append(record) } else { inbox.malformed += 1 }
             }
             try probes.watch(pid: UInt32(bitPattern: getpid()), true)
@@ -102,6 +110,8 @@ package final class Collector {
             throw .system("\(error)")
         }
         let now = Clock.boottime
+        do { try probes.start() } catch { throw .unavailable("\(error)") }
+        beganAt = now
         health = Health(every: configuration.state.interval, from: now)
         audit = Schedule(every: configuration.state.auditInterval, from: now)
         states = Schedule(every: configuration.state.interval, from: now)
@@ -166,6 +176,7 @@ package final class Collector {
         if audit.isDue(at: now) { auditAll() }
         if states.isDue(at: now) { sendStates("interval") }
         reportHealth(at: now)
+        checkpoint(at: now)
     }
 
     private var deadline: UInt64 {
@@ -173,7 +184,8 @@ package final class Collector {
             attribution.isWaiting || !pendingSets.isEmpty ? 0 : nil, attribution.deadline, replaces.deadline,
             resyncs.isEmpty ? nil : Clock.boottime + Self.resyncPause,
             unsettled.first.map { $0.heardSince + Self.settling }, end,
-            audit.next, states.next, Clock.boottime + Health.backstop,
+            isAtRest && namespaces.isChanged ? keeper.notBefore : nil, audit.next, states.next,
+            Clock.boottime + Health.backstop,
         ]
         return dates.compactMap { $0 }.min() ?? 0
     }
@@ -201,6 +213,13 @@ package final class Collector {
                 CollectorReport(
                     .stopped, reason: stopSignal.map { "signal \($0)" } ?? "the time asked for is over",
                     details: details, author: stopSender)), at: Clock.boottime)
+        // What is still under way stays in the ring, for the next one.
+        if stopSignal == nil {
+            keep(isLast: true)
+            probes.unpin()
+        } else if isAtRest {
+            keep(isLast: true)
+        }
         return output.writer.close(within: .seconds(5))
     }
 

@@ -31,6 +31,8 @@ package struct CollectorOptions {
 package enum CollectorError: Error, CustomStringConvertible {
     case privileges([String])
     case busy(pid: String)
+    /// A running collector holds what is pinned there.
+    case inUse(String)
     /// The kernel lacks what nothing replaces.
     case unavailable(String)
     case system(String)
@@ -41,6 +43,7 @@ package enum CollectorError: Error, CustomStringConvertible {
         switch self {
         case .privileges(let names):
             "missing privileges: \(names.joined(separator: ", ")); run as root or give the service these capabilities"
+        case .inUse(let path): "a running wallwatch holds \(path): stop it first"
         case .busy(let pid): "another wallwatch (pid \(pid)) has this state directory"
         case .unavailable(let reason): "this kernel does not allow it: \(reason)"
         case .system(let reason), .output(let reason): reason
@@ -51,7 +54,7 @@ package enum CollectorError: Error, CustomStringConvertible {
     package var exitCode: Int32 {
         switch self {
         case .privileges: 77
-        case .busy: 75
+        case .busy, .inUse: 75
         case .unavailable: 69
         case .system: 71
         case .output: 74
@@ -80,8 +83,11 @@ extension ProbeSettings {
 }
 
 extension ProbeSet.Options {
-    init(_ settings: ProbeSettings) {
+    init(_ settings: ProbeSettings, owner: UInt64) {
         self.init()
+        pinFolder = settings.pinDirectory.string
+        pins = settings.pin
+        self.owner = owner
         tier = settings.forcedTier
         ringBytes = UInt32(settings.ringBytes)
         requestBytes = UInt32(settings.requestBytes)

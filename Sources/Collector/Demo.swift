@@ -47,12 +47,15 @@ package enum Demo {
         var folder = Array("/tmp/wallwatch-demo-XXXXXX".utf8CString)
         guard mkdtemp(&folder) != nil else { throw .system("could not make a temporary folder") }
         let path = String(decoding: folder.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-        defer { for name in ["lock", "sequence", "agent-id", ""] { remove("\(path)/\(name)") } }
+        defer {
+            for name in ["lock", "sequence", "agent-id", "told", "state.0", "state.1", ""] { remove("\(path)/\(name)") }
+        }
 
         var configuration = Configuration()
         configuration.state.directory = FilePath(path)
         configuration.netns.watch = .host
         configuration.output.emit = [.firewall]
+        configuration.probes.pin = false
         let collector = try Collector(CollectorOptions(configuration: configuration, version: version))
         var failure: CollectorError?
         try collector.run {

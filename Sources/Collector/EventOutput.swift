@@ -42,6 +42,9 @@ final class EventOutput {
         }
     }
 
+    /// Of this boot of the machine.
+    var bootID: String { encoder.facts.bootID }
+
     var wantsProcesses: Bool { emit.contains(.process) }
 
     private func isWanted(_ event: Event) -> Bool {

@@ -29,14 +29,42 @@ struct Health {
     }
 
     struct News {
+        /// What was lost beyond what was told, by a kernel half that has no collector any more; nil for nothing.
+        init?(_ losses: Losses, beyond told: [UInt64]) {
+            func beyond(_ count: UInt64, _ index: Int) -> UInt64 {
+                let known = index < told.count ? told[index] : 0
+                return count > known ? count - known : 0
+            }
+            lineage = beyond(losses.lineage, 0)
+            firewall = beyond(losses.firewall, 1)
+            other = beyond(losses.other, 2)
+            refused = beyond(losses.refused, 3)
+            unread = beyond(losses.unread, 4)
+            guard !isEmpty else { return nil }
+        }
+
+        init(
+            lineage: UInt64, firewall: UInt64, other: UInt64, refused: UInt64, unread: UInt64, malformed: UInt64,
+            forged: UInt64, lines: LineLosses
+        ) {
+            self.lineage = lineage
+            self.firewall = firewall
+            self.other = other
+            self.refused = refused
+            self.unread = unread
+            self.malformed = malformed
+            self.forged = forged
+            self.lines = lines
+        }
+
         var lineage: UInt64
         var firewall: UInt64
         var other: UInt64
         var refused: UInt64
         var unread: UInt64
-        var malformed: UInt64
-        var forged: UInt64
-        var lines: LineLosses
+        var malformed: UInt64 = 0
+        var forged: UInt64 = 0
+        var lines = LineLosses.none
 
         var isEmpty: Bool { lineage + firewall + other + refused + unread + malformed + forged + lines.total == 0 }
     }

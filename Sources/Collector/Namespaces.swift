@@ -18,7 +18,13 @@ final class WatchedNamespace {
     var isUserOwned = false
     /// 0: not known yet.
     var cookie: UInt64 = 0
-    var state = FirewallState()
+    var state = FirewallState() { didSet { isChanged = true } }
+    /// Since it was saved last.
+    var isChanged = false
+    /// What stood when an earlier collector saved it, until what happened since has been told.
+    var kept: FirewallState?
+    /// How many changes that nobody heard were played through in it.
+    var playedCount = 0
     /// Processes seen in it lately: where it can be opened.
     var pids: [UInt32] = []
 
@@ -66,6 +72,9 @@ final class Namespaces {
 
     var all: [WatchedNamespace] { byInode.values.sorted { $0.isHost || $1.isHost ? $0.isHost : $0.inode < $1.inode } }
 
+    /// Whether the state of any has changed since it was saved.
+    var isChanged: Bool { byInode.values.contains(where: \.isChanged) }
+
     subscript(inode: UInt32) -> WatchedNamespace? { byInode[inode] }
 
     /// Whose notifications come with this number; nil stands for the host's own.
@@ -94,9 +103,21 @@ final class Namespaces {
         if let known { return known }
         let ghost = WatchedNamespace(inode: reference.inode, isHost: false, nsid: nil)
         ghost.cookie = reference.cookie
+        add(ghost: ghost)
+        return ghost
+    }
+
+    /// Remembers a namespace that is gone.
+    func add(ghost: WatchedNamespace) {
         ghosts.append(ghost)
         if ghosts.count > 64 { ghosts.removeFirst() }
-        return ghost
+    }
+
+    /// Takes out the namespaces that ended while no collector ran.
+    func takeKeptGhosts() -> [WatchedNamespace] {
+        let kept = ghosts.filter { $0.kept != nil }
+        ghosts.removeAll { $0.kept != nil }
+        return kept
     }
 
     /// A namespace is gone, though its number was not yet said to be.

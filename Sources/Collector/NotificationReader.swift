@@ -17,6 +17,9 @@ final class NotificationReader {
     /// The notices of commits whose `NEWGEN` has not come, by namespace number.
     private var open: [Int32?: [NFTMessage]] = [:]
 
+    /// A commit is not told to its end.
+    var isInCommit: Bool { !open.isEmpty }
+
     init() throws(NetlinkIOError) {
         socket = try NetlinkSocket(.netfilter)
         try socket.setReceiveBuffer(byteCount: Self.receiveBuffer)

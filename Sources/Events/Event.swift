@@ -69,11 +69,13 @@ package struct ChangeReport {
     package var claimed: Claim?
     /// How many bytes the sender sent, and whether all of them were copied.
     package var request: RequestSize?
+    /// It happened before this collector ran: it is told from what the kernel half kept.
+    package var isWhileDown: Bool
 
     package init(
         backend: Backend, netns: NetnsReport, generation: UInt32? = nil, family: String? = nil, source: Source,
         change: Change, author: Process?, thread: UInt32? = nil, claimed: Claim? = nil,
-        request: RequestSize? = nil
+        request: RequestSize? = nil, isWhileDown: Bool = false
     ) {
         self.backend = backend
         self.netns = netns
@@ -85,6 +87,7 @@ package struct ChangeReport {
         self.thread = thread
         self.claimed = claimed
         self.request = request
+        self.isWhileDown = isWhileDown
     }
 }
 
@@ -149,11 +152,32 @@ package struct StateReport {
     package var state: FirewallState
     /// `start`, `request` or `interval`.
     package var occasion: String
+    /// What became of it while no collector ran. nil: nothing is known of before.
+    package var gap: GapReport?
 
-    package init(netns: NetnsReport, state: FirewallState, occasion: String) {
+    package init(netns: NetnsReport, state: FirewallState, occasion: String, gap: GapReport? = nil) {
         self.netns = netns
         self.state = state
         self.occasion = occasion
+        self.gap = gap
+    }
+}
+
+/// What changed between the state an earlier collector saved and the one that was found.
+package struct GapReport {
+    /// When it was saved, in nanoseconds since 1970.
+    package var since: UInt64
+    /// The machine was started anew meanwhile.
+    package var isReboot: Bool
+    package var change: Change
+    /// How many changes of the gap are told in lines of their own, with their authors.
+    package var toldChanges: Int
+
+    package init(since: UInt64, isReboot: Bool, change: Change, toldChanges: Int) {
+        self.since = since
+        self.isReboot = isReboot
+        self.change = change
+        self.toldChanges = toldChanges
     }
 }
 

@@ -33,6 +33,7 @@ extension JSONWriter {
             line.field("generation", report.generation)
             line.field("family", report.family)
             line.field("source", report.source.rawValue)
+            line.field("while_down", report.isWhileDown ? true : nil)
             line.field("attributed", report.author != nil && report.source != .notification)
             line.object("claimed") {
                 $0.field("pid", report.claimed?.pid)

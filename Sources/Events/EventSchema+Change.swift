@@ -26,6 +26,7 @@ extension EventSchema {
             SchemaField(
                 "request", .object([SchemaField("bytes", .integer), SchemaField("truncated", .flag)]),
                 "what the sender sent; truncated: not all of it was copied, what was done was read elsewhere"),
+            SchemaField("while_down", .flag, "it happened before this collector ran, and was kept by the kernel half"),
             SchemaField("errno", .integer), SchemaField("operations", .list(.object(operation))),
             SchemaField("operations_count", .integer, "of the whole change; those that did not fit follow in details"),
             SchemaField("rules", count, "of the namespace, over all backends"),
@@ -61,8 +62,21 @@ extension EventSchema {
             SchemaField("elements", .integer, required: true),
             SchemaField("nftables", figures(["tables", "rules", "elements"])),
             SchemaField("xtables-legacy", figures(["tables", "rules"])),
-            SchemaField("ipset", figures(["sets", "elements"])), SchemaField("chains_count", .integer),
+            SchemaField("ipset", figures(["sets", "elements"])),
+            SchemaField(
+                "changed_while_down", .object(gap), "against the state that an earlier collector saved, at the start"),
+            SchemaField("chains_count", .integer),
             SchemaField("chains", .list(.object(chain)), "the first of them"),
+        ]
+    }
+
+    private static var gap: [SchemaField] {
+        [
+            SchemaField("since", .timestamp, required: true, "when that state was saved"),
+            SchemaField("changed", .flag, required: true), SchemaField("reboot", .flag, required: true),
+            SchemaField("changes_told", .integer, "in lines of their own, with their authors"),
+            SchemaField("rules", count), SchemaField("elements", count), SchemaField("operations_count", .integer),
+            SchemaField("operations", .list(.object(operation)), "the first of them"),
         ]
     }
 
@@ -85,6 +99,18 @@ extension EventSchema {
             SchemaField("blind", perFamily, "what is not seen, per family"), SchemaField("watch", .text()),
             SchemaField("namespaces", .integer), SchemaField("processes", .integer),
             SchemaField("state_directory", .text()), SchemaField("signal", .integer), SchemaField("file", .text()),
+            SchemaField(
+                "pinned",
+                .object([
+                    SchemaField("path", .text()), SchemaField("reason", .text(), "why not"),
+                    SchemaField("not", .list(.text()), "families that end with the process"),
+                ]), "what goes on recording when this process is dead"),
+            SchemaField(
+                "inherited",
+                .object([
+                    SchemaField("records", .integer), SchemaField("readable", .flag), SchemaField("instance", .text()),
+                    SchemaField("same_installation", .flag),
+                ]), "what an earlier collector's kernel half recorded since"),
             SchemaField("queue_bytes", .integer), SchemaField("cpu_us", .integer), SchemaField("max_rss_kib", .integer),
             SchemaField("lost", .object(lost.map { SchemaField($0, .integer) })),
         ]

@@ -28,6 +28,7 @@ extension JSONWriter {
                 $0.field("sets", state.ipsets.sets.count)
                 $0.field("elements", state.ipsets.elementCount)
             }
+            line.gap(report.gap, limits)
             line.field("chains_count", chains.count)
             line.array("chains") { line in
                 for chain in chains.prefix(limits.operations) {
@@ -42,6 +43,20 @@ extension JSONWriter {
                     }
                 }
             }
+        }
+    }
+
+    private mutating func gap(_ gap: GapReport?, _ limits: Limits) {
+        guard let gap else { return }
+        object("changed_while_down") { line in
+            line.field("since", Timestamp(boottime: gap.since, offset: 0))
+            line.field("changed", !gap.change.isEmpty)
+            line.field("reboot", gap.isReboot)
+            line.field("changes_told", gap.toldChanges)
+            line.figure("rules", gap.change.rules)
+            line.figure("elements", gap.change.elements)
+            line.field("operations_count", gap.change.operations.count)
+            line.operations(gap.change.operations.prefix(limits.operations), limits)
         }
     }
 

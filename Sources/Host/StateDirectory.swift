@@ -12,7 +12,10 @@ package final class StateDirectory {
 
     private let lock: CInt
     private let sequenceFile: CInt
+    private let toldFile: CInt
     private var sequence: UInt64 = 0
+    private var toldCount: off_t = 0
+    private var serial: UInt64 = 0
     package let path: FilePath
 
     /// Makes the folder if need be (0700) and takes its lock.
@@ -38,6 +41,14 @@ package final class StateDirectory {
             close(lock)
             throw fail("open \(sequencePath)")
         }
+        toldFile = open(
+            path.appending("told").string, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard toldFile >= 0 else {
+            let failure = fail("open \(path.appending("told").string)")
+            close(lock)
+            close(sequenceFile)
+            throw failure
+        }
         var stored: UInt64 = 0
         if pread(sequenceFile, &stored, 8, 0) > 0, stored < UInt64(Int64.max) { sequence = stored }
         // A disk that is full now would lose the count later.
@@ -45,11 +56,13 @@ package final class StateDirectory {
             let failure = fail("write \(sequencePath)")
             close(lock)
             close(sequenceFile)
+            close(toldFile)
             throw failure
         }
     }
 
     deinit {
+        close(toldFile)
         close(sequenceFile)
         close(lock)
     }
@@ -74,6 +87,58 @@ package final class StateDirectory {
         sequence += 1
         _ = pwrite(sequenceFile, &sequence, 8, 0)
         return sequence
+    }
+
+    /// Notes that a line was made of the record with this mark, in the page cache and so for good: the next collector,
+    /// which reads the same records if this one is killed, makes no second.
+    package func noteTold(_ mark: UInt64) {
+        var mark = mark
+        if pwrite(toldFile, &mark, 8, toldCount * 8) == 8 { toldCount += 1 }
+    }
+
+    /// The marks that were noted since the state was saved last.
+    package func told() -> Set<UInt64> {
+        let bytes = TextFile.bytes(path.appending("told").string, limit: 64 << 20) ?? []
+        var marks: Set<UInt64> = []
+        var mark: UInt64 = 0
+        for (index, byte) in bytes.enumerated() {
+            mark |= UInt64(byte) << UInt64(index % 8 * 8)
+            guard index % 8 == 7 else { continue }
+            marks.insert(mark)
+            mark = 0
+        }
+        toldCount = off_t(bytes.count / 8)
+        return marks
+    }
+
+    /// The two files that hold the state in turn: while one is written, the other is whole.
+    private static let stateFiles = ["state.0", "state.1"]
+
+    /// Saves the state, and forgets what was noted as told: the state accounts for it.
+    ///
+    /// `isDurable`: for the death of the machine too, and not of the process only.
+    package func save(_ bytes: [UInt8], isDurable: Bool) throws(Errno) {
+        serial += 1
+        let file = path.appending(Self.stateFiles[Int(serial % 2)]).string
+        let descriptor = open(file, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+        defer { close(descriptor) }
+        var serial = serial
+        guard pwrite(descriptor, &serial, 8, 0) == 8, pwrite(descriptor, bytes, bytes.count, 8) == bytes.count,
+            ftruncate(descriptor, off_t(bytes.count + 8)) == 0, !isDurable || fdatasync(descriptor) == 0
+        else { throw Errno(rawValue: errno == 0 ? ENOSPC : errno) }
+        ftruncate(toldFile, 0)
+        toldCount = 0
+    }
+
+    /// What was saved, newest first, each to be checked by who knows its form.
+    package func savedStates() -> [[UInt8]] {
+        let files = Self.stateFiles.compactMap { TextFile.bytes(path.appending($0).string, limit: 1 << 30) }
+        let whole = files.filter { $0.count >= 8 }.map { file in
+            (serial: file[..<8].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }, bytes: Array(file[8...]))
+        }
+        serial = max(serial, whole.map(\.serial).filter { $0 < UInt64(Int64.max) }.max() ?? 0)
+        return whole.sorted { $0.serial > $1.serial }.map(\.bytes)
     }
 
     private static func makeFolders(_ path: FilePath) throws(Failure) {

@@ -88,6 +88,15 @@ package struct Lineage {
 
     package func process(_ id: ProcessID) -> Process? { processes[id] }
 
+    /// The process that is named so and known by no more; what is known of it otherwise goes before.
+    package mutating func process(_ id: ProcessID, name: ShortName, user: UInt32, at time: UInt64) -> Process {
+        if let known = processes[id] { return known }
+        borrow(id, until: time)
+        let process = insert(id, parent: nil, image: .unknown, user: user)
+        process.name = name
+        return process
+    }
+
     /// The newest process with this pid.
     package func process(pid: UInt32) -> Process? { byPID[pid].flatMap { processes[$0] } }
 

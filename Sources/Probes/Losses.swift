@@ -28,18 +28,19 @@ extension Losses {
     /// Sums up what each CPU has counted.
     init(readFrom map: CInt) throws(BPFError) {
         self.init()
-        for count in try BPFMap.readPerCPU(map, key: 0, as: ww_losses.self) {
+        let counts = try BPFMap.readPerCPU(map, key: 0, as: ww_losses.self)
+        for count in counts {
             lineage += count.full.0
             firewall += count.full.1
             other += count.full.2
             refused += count.full.3
             unread += count.unread.0 + count.unread.1 + count.unread.2 + count.unread.3
-            for crowder in [count.last.0, count.last.1, count.last.2, count.last.3] where crowder.time > last?.time ?? 0
-            {
-                last = Crowder(
-                    process: ProcessID(crowder.process), user: crowder.process.uid,
-                    comm: ShortName(copying: crowder.comm), time: crowder.time)
-            }
         }
+        // The last quarter of the ring is for firewall records: who filled that one knows best.
+        let crowders = counts.map { firewall > 0 ? $0.last.1 : other > 0 ? $0.last.2 : $0.last.0 }
+        guard let newest = crowders.max(by: { $0.time < $1.time }), newest.time > 0 else { return }
+        last = Crowder(
+            process: ProcessID(newest.process), user: newest.process.uid, comm: ShortName(copying: newest.comm),
+            time: newest.time)
     }
 }

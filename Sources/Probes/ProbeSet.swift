@@ -14,8 +14,10 @@ package struct ProbeSet: ~Copyable {
         package var ringBytes: UInt32 = 8 << 20
         package var requestBytes: UInt32 = 256 << 10
         package var argumentBytes: UInt32 = 4096
-        /// A folder in a BPF file system. nil: nothing outlives the process.
+        /// A folder in a BPF file system, in which an earlier collector may have left something.
         package var pinFolder: String?
+        /// Whether to leave something there.
+        package var pins = true
         /// Names the installation: what another one has pinned is not ours to report.
         package var owner: UInt64 = 0
 

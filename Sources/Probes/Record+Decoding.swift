@@ -20,7 +20,9 @@ extension Record {
         case WW_SIGNAL:
             guard let signal = bytes.decode(ww_signal.self) else { return nil }
             self = .signal(
-                Signal(number: signal.number, sender: TaskIdentity(signal.sender), target: ProcessID(signal.target)))
+                Signal(
+                    time: header.time, number: signal.number, isFromKernel: signal.origin == WW_SIGNAL_BY_KERNEL,
+                    sender: TaskIdentity(signal.sender), target: ProcessID(signal.target)))
         case WW_REQUEST:
             guard let request = Request(bytes, time: header.time) else { return nil }
             self = .request(request)

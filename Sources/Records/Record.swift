@@ -35,11 +35,19 @@ package enum Record: Sendable {
     }
 
     package struct Signal: Sendable {
+        /// In nanoseconds of CLOCK_BOOTTIME.
+        package var time: UInt64
         package var number: Int32
+        /// Nobody sent it: a fault, or the OOM killer. The sender is only the task that was current.
+        package var isFromKernel: Bool
         package var sender: TaskIdentity
         package var target: ProcessID
 
-        package init(number: Int32, sender: TaskIdentity, target: ProcessID) {
+        package init(
+            time: UInt64, number: Int32, isFromKernel: Bool = false, sender: TaskIdentity, target: ProcessID
+        ) {
+            self.time = time
+            self.isFromKernel = isFromKernel
             self.number = number
             self.sender = sender
             self.target = target

@@ -31,6 +31,11 @@ package struct SavedState: Hashable, Sendable {
         }
     }
 
+    /// The namespace that is meant, if its inode number and, where both know it, its cookie are the same.
+    package func namespace(inode: UInt32, cookie: UInt64) -> Namespace? {
+        namespaces.first { $0.inode == inode && ($0.cookie == cookie || $0.cookie == 0 || cookie == 0) }
+    }
+
     package init(
         bootID: String, time: UInt64, instance: UInt32, position: UInt64, toldLosses: [UInt64], namespaces: [Namespace]
     ) {

@@ -1,6 +1,7 @@
 public import ArgumentParser
 import Collector
 public import Configuration
+import Host
 import SystemPackage
 
 struct Run: ParsableCommand {
@@ -28,6 +29,9 @@ struct Run: ParsableCommand {
     @Option(help: "Keep state in this folder.")
     var stateDir: String?
 
+    @Flag(help: "Leave nothing in the kernel that goes on recording when this process is dead.")
+    var noPin = false
+
     func validate() throws {
         if let duration, !(duration > 0 && duration < 1e9) {
             throw ValidationError("--duration takes seconds, more than 0.")
@@ -45,7 +49,13 @@ struct Run: ParsableCommand {
         let options = CollectorOptions(
             configuration: configuration, source: source, overrides: override,
             duration: duration.map { UInt64($0 * 1e9) }, version: version)
-        try Exit.onFailure { try Collector(options).run() }
+        try Exit.onFailure {
+            let collector = try Collector(options)
+            try collector.run()
+            guard let path = collector.pinnedPath else { return }
+            Console.complain(
+                "wallwatch: the kernel half stays pinned in \(path) and goes on recording; `wallwatch unpin` ends that")
+        }
     }
 
     /// What the command line says goes before the files.
@@ -54,6 +64,7 @@ struct Run: ParsableCommand {
         if let output { configuration.output.path = output }
         if let emit { configuration.output.emit = emit.classes }
         if let tier { configuration.probes.tier = tier }
+        if noPin { configuration.probes.pin = false }
         if let stateDir { configuration.state.directory = FilePath(stateDir) }
     }
 }

@@ -11,5 +11,7 @@ struct Wallwatch: ParsableCommand {
         discussion:
             "Events go to standard output, one JSON object a line; everything for people goes to standard error.",
         version: version,
-        subcommands: [Run.self, DoctorCommand.self, DemoCommand.self, CheckConfig.self, SchemaCommand.self])
+        subcommands: [
+            Run.self, DoctorCommand.self, DemoCommand.self, CheckConfig.self, SchemaCommand.self, UnpinCommand.self,
+        ])
 }

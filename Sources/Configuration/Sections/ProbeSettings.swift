@@ -1,3 +1,5 @@
+public import SystemPackage
+
 /// `[probes]`: the kernel half.
 public struct ProbeSettings: Hashable, Sendable {
     /// Which hooks are tried.
@@ -10,6 +12,10 @@ public struct ProbeSettings: Hashable, Sendable {
     public var argumentBytes = 4096
     /// Whether system calls are traced where better hooks are refused.
     public var syscallTracing = SyscallTracing.auto
+    /// Whether the kernel half goes on recording when the daemon is dead, for the next one to read.
+    public var pin = true
+    /// Where it is pinned: a folder of a BPF file system.
+    public var pinDirectory: FilePath = "/sys/fs/bpf/wallwatch"
 }
 
 /// Which hooks are tried.
@@ -42,6 +48,8 @@ extension ProbeSettings: ConfigurationSection {
             Key("request_bytes", \.requestBytes, .size(4096...16 << 20)),
             Key("argument_bytes", \.argumentBytes, .size(256...16_384)),
             Key("syscall_tracing", \.syscallTracing, .choice),
+            Key("pin", \.pin, .boolean),
+            Key("pin_directory", \.pinDirectory, .absolutePath),
         ]
     }
 }

@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 
-from harness.daemon import GOOD
+from harness.daemon import UNPINNED as GOOD
 from harness.line import Line, faults
 from harness.netns import Netns
 from harness.outcome import case, check, equal

@@ -17,6 +17,7 @@ from raw_netlink import Batch, send  # noqa: E402
 
 FENCE = "wwfence"
 GOOD = '[netns]\nwatch = "all"\n'
+UNPINNED = GOOD + "[probes]\npin = false\n"
 
 
 def is_fence(line):
@@ -30,24 +31,29 @@ class Daemon:
         self.folder = tempfile.mkdtemp(prefix="wwtest-")
         os.chmod(self.folder, 0o755)
         self.config = os.path.join(self.folder, "wallwatch.toml")
-        self.state = os.path.join(self.folder, "state")
+        self.state, self.pins = os.path.join(self.folder, "state"), os.path.join(self.folder, "bpf")
         os.mkdir(self.state)
+        os.mkdir(self.pins)
+        subprocess.run(["mount", "-t", "bpf", "bpf", self.pins], check=True)  # what is pinned is gone with the test
+        self.probes = ""  # more of its section
         self.configure(GOOD)
         self.host, self.side = Netns(), Netns()  # side: where fences are set
         self.process, self.ended, self.fences = None, False, 0
 
     def configure(self, text):
         with open(self.config, "w", encoding="utf-8") as file:
-            file.write(text)
+            file.write(f'{text}[probes]\npin_directory = "{self.pins}/wallwatch"\n{self.probes}')
 
-    def start(self):
-        argv = [self.binary, "run", "--config", self.config, "--state-dir", self.state]
+    def start(self, *words, before=()):
+        """Starts it, the first time or anew, and waits until it is ready."""
+        argv = [*before, self.binary, "run", "--config", self.config, "--state-dir", self.state, *words]
         argv += ["--tier", self.tier] if self.tier != "auto" else []
+        mark, self.ended = self.mark(), False
         with open(os.path.join(self.folder, "stderr"), "wb") as stderr, self.host.inside():
             self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr)
         threading.Thread(target=self.read, daemon=True).start()
         began = time.monotonic()
-        line = self.wait(lambda line: line.action == "collector-started", 0, 30 * self.patience, "collector-started")
+        line = self.wait(lambda line: line.action == "collector-started", mark, 30 * self.patience, "collector-started")
         self.started_after = time.monotonic() - began
         return line
 
@@ -123,8 +129,18 @@ class Daemon:
                 self.process.kill()
                 self.process.wait()
 
+    def kill(self):
+        """As the kernel does, without a word; waits until all it wrote is read."""
+        self.process.kill()
+        self.process.wait()
+        deadline = time.monotonic() + 10
+        with self.arrival:
+            while not self.ended and time.monotonic() < deadline:
+                self.arrival.wait(1)
+
     def close(self):
         self.stop()
         self.host.close()
         self.side.close()
+        subprocess.run(["umount", "-l", self.pins], check=False)
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,173 @@
+internal import Attribution
+internal import Events
+internal import Glibc
+internal import Host
+internal import Inventory
+internal import Lineage
+internal import NetlinkIO
+internal import Probes
+internal import Records
+internal import SavedState
+internal import XTables
+
+/// From one collector to the next: what was done meanwhile is told, with its authors, in order, once.
+///
+/// The state starts as the earlier collector left it. What its kernel half recorded since is played through, as for a
+/// namespace too young to be heard; then what stands is looked at, and what nobody was seen to do is told as such.
+extension Collector {
+    /// The state that an earlier collector saved, if it was saved since this machine was started.
+    private var kept: SavedState? { keeper.saved?.bootID == output.bootID ? keeper.saved : nil }
+
+    /// Takes what stood for what stands, where it is known and its changes can be played through.
+    func recall(_ namespace: WatchedNamespace) -> Bool {
+        guard let old = kept?.namespace(inode: namespace.inode, cookie: namespace.cookie) else { return false }
+        namespace.state = old.state
+        namespace.kept = old.state
+        namespace.isUserOwned = old.isUserOwned
+        return true
+    }
+
+    /// Namespaces that are gone, and what stood in them.
+    func recallGone() {
+        for old in kept?.namespaces ?? [] where namespaces[old.inode] == nil && old.state != FirewallState() {
+            let ghost = WatchedNamespace(inode: old.inode, isHost: false, nsid: nil)
+            ghost.cookie = old.cookie
+            ghost.state = old.state
+            ghost.kept = old.state
+            ghost.isUserOwned = old.isUserOwned
+            namespaces.add(ghost: ghost)
+        }
+    }
+
+    /// Reads what the earlier kernel half recorded, up to where this one's ring begins. Nothing is told yet.
+    func inherit() {
+        let place = keeper.saved.map { Place(instance: $0.instance, position: $0.position) }
+        inheritance = probes.inherit(from: place)
+    }
+
+    /// Tells what was inherited, and lets the earlier kernel half go.
+    func tellInherited() {
+        isInheriting = true
+        takeInbox()
+        settleInherited()
+        probes.endInheritance()
+        drainRing()
+        settleInherited()
+        isInheriting = false
+        reportInherited()
+        for namespace in namespaces.all { settleKept(namespace) }
+        for ghost in namespaces.takeKeptGhosts() { sendGone(ghost) }
+    }
+
+    private func settleInherited() {
+        readNotifications()
+        settleSets()
+    }
+
+    private func reportInherited() {
+        guard let inheritance, inheritance.isOurs else { return }
+        guard inheritance.isReadable else {
+            return send(
+                CollectorReport(
+                    .eventsLost, reason: "an earlier version recorded them in another layout", isFailure: true,
+                    details: [("lost", .group([("unreadable", .number(inheritance.records))]))]))
+        }
+        let told = keeper.saved.flatMap { $0.instance == inheritance.instance ? $0.toldLosses : nil } ?? []
+        if let news = Health.News(inheritance.losses, beyond: told) {
+            sendLosses(news, "while no collector ran", inheritance.losses.last)
+        }
+    }
+
+    /// A change of the time before was played through. The gap begins behind what the earlier collector told.
+    func notePlayed(_ author: Author, _ namespace: WatchedNamespace) {
+        guard author.time < beganAt else { return }
+        if !keeper.wasTold(author) {
+            namespace.playedCount += 1
+        } else if namespace.kept != nil {
+            namespace.kept = namespace.state
+        }
+    }
+
+    /// What is left of the difference between what stood and what stands, when all that was seen is told.
+    func closeGap(_ namespace: WatchedNamespace) -> GapReport? {
+        guard let saved = keeper.saved else { return nil }
+        guard let kept = namespace.kept else {
+            // After a reboot only the host's own namespace is the same.
+            guard saved.bootID != output.bootID, namespace.isHost,
+                let old = saved.namespaces.first(where: \.isHost)
+            else { return nil }
+            return GapReport(
+                since: saved.time, isReboot: true, change: old.state.difference(to: namespace.state, byShape: true),
+                toldChanges: 0)
+        }
+        namespace.kept = nil
+        return GapReport(
+            since: saved.time, isReboot: false, change: kept.difference(to: namespace.state, byShape: false),
+            toldChanges: namespace.playedCount)
+    }
+
+    /// What to say of a change of the time before that the earlier kernel half did not see. nil: with nothing pinned
+    /// nobody could have seen it, and the state line tells.
+    var unseen: String? {
+        guard let inheritance, inheritance.isReadable, inheritance.isOurs else { return nil }
+        return "it changed while no collector ran, and nobody was seen to do it"
+    }
+
+    /// Compares what is left of the kept state with what stands, and tells what nobody was seen to do.
+    func settleKept(_ namespace: WatchedNamespace) {
+        adopt(namespace)
+        guard namespace.kept != nil else { return }
+        namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
+            let sets = namespace.state.replace(ipsets: try reader.ipsets(in: descriptor), isAudit: true)
+            if let unseen { tell(.ipset, namespace, sets, unseen) }
+            var gone = Set(namespace.state.legacy.keys)
+            for table in try reader.legacy(in: descriptor) {
+                let id = FirewallState.LegacyID(family: table.family, name: table.name)
+                gone.remove(id)
+                let change = namespace.state.replace(legacy: id, with: table)
+                if let unseen { tell(.xtablesLegacy, namespace, change, unseen) }
+            }
+            for id in gone {
+                let change = namespace.state.replace(legacy: id, with: nil)
+                if let unseen { tell(.xtablesLegacy, namespace, change, unseen) }
+            }
+        }
+    }
+
+    /// Saves the state and gives the ring back, when nothing is under way.
+    func checkpoint(at now: UInt64) {
+        let isPressed = probes.unreleasedPart > 0.125
+        guard isPressed || isAtRest else { return }
+        guard namespaces.isChanged else { return probes.release() }
+        if isPressed || keeper.isDue(at: now) { keep(isLast: false) }
+    }
+
+    /// Everything that was read is told.
+    var isAtRest: Bool {
+        !attribution.isBusy && pendingSets.isEmpty && replaces.deadline == nil && resyncs.isEmpty && unsettled.isEmpty
+            && inbox.records.isEmpty && !notifications.isInCommit
+    }
+
+    func keep(isLast: Bool) {
+        let failure = keeper.failure
+        let place = probes.place
+        keeper.save(
+            SavedState(
+                bootID: output.bootID, time: Clock.realtime, instance: place.instance, position: place.position,
+                toldLosses: health.told.counts,
+                namespaces: namespaces.all.map {
+                    SavedState.Namespace(
+                        inode: $0.inode, cookie: $0.cookie, isHost: $0.isHost, isUserOwned: $0.isUserOwned,
+                        state: $0.state)
+                }), isDurable: isLast)
+        for namespace in namespaces.all { namespace.isChanged = false }
+        probes.release()
+        if let now = keeper.failure, failure == nil { sendCoverage("the state cannot be saved: \(now)") }
+        if keeper.failure == nil, failure != nil { sendCoverage("the state can be saved again") }
+    }
+}
+
+extension Losses {
+    /// As the saved state has them.
+    var counts: [UInt64] { [lineage, firewall, other, refused, unread] }
+}
