@@ -20,6 +20,7 @@ ABI(ww_request_bytes, 32);
 ABI(ww_request_result, 32);
 ABI(ww_xtables, 632);
 ABI(ww_module, 232);
+ABI(ww_guard, 216);
 ABI(ww_crowder, 40);
-ABI(ww_losses, 224);
+ABI(ww_losses, 248);
 ABI(ww_duty, 32);

@@ -303,7 +303,7 @@ static __always_inline __u32 first_sequence(char *data)
 
 static __always_inline int request_begins(struct sock *sock, struct sk_buff *skb, __u32 port)
 {
-        if (port || !is_nfnetlink(sock) || !is_on_duty() || is_own())
+        if (port || !is_nfnetlink(sock) || !is_on_duty() || is_canary(WW_CANARY_NETLINK))
                 return 0;
         char *data = (char *)BPF_CORE_READ(skb, data);
         __u32 total = BPF_CORE_READ(skb, len);
@@ -384,7 +384,7 @@ int BPF_PROG(netlink_restricted, struct sk_buff *skb)
 
         if (!sender || !is_nfnetlink(sender) || BPF_CORE_READ((struct netlink_sock *)kernel, portid))
                 return 0;
-        if (!is_on_duty() || is_own())
+        if (!is_on_duty() || is_canary(WW_CANARY_NETLINK))
                 return 0;
         char *data = (char *)BPF_CORE_READ(skb, head);
         __u32 total = skb_bytes(skb);

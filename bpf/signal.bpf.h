@@ -30,7 +30,7 @@ int BPF_PROG(signal_generate, int number, struct kernel_siginfo *info, struct ta
         __u32 pid = BPF_CORE_READ(task, tgid);
         struct ww_signal record = {};
 
-        if (!bpf_map_lookup_elem(&watched, &pid) || !is_on_duty())
+        if (!bpf_map_lookup_elem(&watched, &pid) || !is_on_duty() || is_canary(WW_CANARY_SIGNAL))
                 return 0;
         fill_header(&record.header, WW_SIGNAL, sizeof(record));
         fill_task(&record.sender, (void *)bpf_get_current_task());

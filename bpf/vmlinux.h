@@ -66,7 +66,7 @@ struct dentry { struct dentry *d_parent; struct qstr d_name; struct inode *d_ino
 struct vfsmount { struct dentry *mnt_root; };
 struct path { struct vfsmount *mnt; struct dentry *dentry; };
 struct mount { struct mount *mnt_parent; struct dentry *mnt_mountpoint; struct vfsmount mnt; };
-struct file { struct path f_path; struct inode *f_inode; };
+struct file { struct path f_path; struct inode *f_inode; void *private_data; };
 struct fs_struct { struct path pwd; };
 
 struct mm_struct { unsigned long arg_start, arg_end; struct file *exe_file; };
@@ -102,6 +102,8 @@ struct kernfs_node { __u64 id; };
 struct cgroup { struct kernfs_node *kn; };
 struct css_set { struct cgroup *dfl_cgrp; };
 
+struct fdtable { unsigned int max_fds; struct file **fd; };
+struct files_struct { struct fdtable *fdt; };
 struct task_struct {
         pid_t pid, tgid;
         unsigned int flags;
@@ -119,6 +121,7 @@ struct task_struct {
         kuid_t loginuid;
         unsigned int sessionid;
         char comm[16];
+        struct files_struct *files;
 };
 
 struct linux_binprm { const char *filename; int argc; };
@@ -149,6 +152,8 @@ struct seq_file;
 struct bpf_iter_meta { struct seq_file *seq; __u64 session_id; __u64 seq_num; };
 struct bpf_iter__task { struct bpf_iter_meta *meta; struct task_struct *task; };
 
+struct bpf_map { __u32 id; };
+struct bpf_link { __u32 id; };
 struct bpf_sock;
 
 #pragma clang attribute pop

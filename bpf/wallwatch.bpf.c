@@ -10,6 +10,7 @@
  *   netlink   netlink_unicast or consume_skb: nftables and ipset requests, and the kernel's answer
  *   xtables   xt_replace_table or cgroup/setsockopt: legacy tables
  *   module    tp_btf module_load, module_free
+ *   guard     security_bpf_map, security_bpf, security_inode_unlink, ...: hands laid on these very programs
  *
  * Nothing fails silently: a record that found no room and a read that failed are counted per family
  * (ring.bpf.h) and reported. */
@@ -33,3 +34,4 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #include "netlink.bpf.h"
 #include "xtables.bpf.h"
 #include "module.bpf.h"
+#include "guard.bpf.h"

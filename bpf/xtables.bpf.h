@@ -109,7 +109,7 @@ static __always_inline int replace_begins(struct socket *socket, int level, int 
         __u64 thread = bpf_get_current_pid_tgid();
         struct open_replace where;
 
-        if (!is_replace(level, option) || !is_on_duty())
+        if (!is_replace(level, option) || !is_on_duty() || is_canary(WW_CANARY_XTABLES))
                 return 0;
         read_where(&where, BPF_CORE_READ(socket, sk, __sk_common.skc_net.net));
         bpf_map_update_elem(&open_replaces, &thread, &where, BPF_ANY);
@@ -211,7 +211,7 @@ int xtables_restricted(struct bpf_sockopt *ctx)
          * more than the page that a program is shown would fail with EFAULT before 6.4 (29ebbba7d461). Another
          * program of this kind may have done the same before us: what it left there is no length to go by. */
         ctx->optlen = 0;
-        if (!is_on_duty())
+        if (!is_on_duty() || is_canary(WW_CANARY_XTABLES))
                 return 1;
         /* Before the kernel asks for privilege, so we must: or anybody would be named as the author of what
          * another does a moment later. */

@@ -65,6 +65,13 @@ package enum BPFMap {
         try check("write a map", bpf_map_update_elem(descriptor, &key, &value, UInt64(BPF_ANY)))
     }
 
+    /// Puts `key` into a map that is used as a set.
+    package static func insert(_ descriptor: CInt, key: UInt64) throws(BPFError) {
+        var key = key
+        var value: UInt8 = 1
+        try check("write a map", bpf_map_update_elem(descriptor, &key, &value, UInt64(BPF_ANY)))
+    }
+
     /// Removes `key`, if it is there.
     package static func remove(_ descriptor: CInt, key: UInt32) {
         var key = key

@@ -120,7 +120,19 @@ package struct LoadedBPFObject: ~Copyable {
 
     /// Gives each link a name in a folder of a BPF file system, by which it outlives this process.
     package func pinLinks(in folder: String) throws(BPFError) {
-        for (program, link) in links { try check("pin \(program)", bpf_link__pin(link, "\(folder)/\(program)")) }
+        // Not by bpf_link__pin(), which pins each only once.
+        for (program, link) in links {
+            try check("pin \(program)", bpf_obj_pin(bpf_link__fd(link), "\(folder)/\(program)"))
+        }
+    }
+
+    /// The kernel's numbers for the links, of those that are links to it (a kprobe is none before 5.15).
+    package var linkIDs: [UInt32] {
+        links.compactMap { _, link in
+            var info = bpf_link_info()
+            var size = UInt32(MemoryLayout<bpf_link_info>.size)
+            return bpf_obj_get_info_by_fd(bpf_link__fd(link), &info, &size) == 0 ? info.id : nil
+        }
     }
 
     /// Runs an iterator once and hands over what it wrote, in the pieces in which it was read.

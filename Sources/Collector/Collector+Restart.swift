@@ -153,7 +153,8 @@ extension Collector {
         let place = probes.place
         keeper.save(
             SavedState(
-                bootID: output.bootID, time: Clock.realtime, instance: place.instance, position: place.position,
+                bootID: output.bootID, time: Clock.realtime, instance: probes.pinning.path == nil ? 0 : place.instance,
+                position: place.position,
                 toldLosses: health.told.counts,
                 namespaces: namespaces.all.map {
                     SavedState.Namespace(

@@ -33,6 +33,7 @@ extension Collector {
         sendStarted()
         tellInherited()
         sendStates("start")
+        if isAtRest { keep(isLast: false) }
     }
 
     private func watchNamespaces(_ cookies: [UInt32: UInt64]) {
@@ -144,6 +145,7 @@ extension Collector {
             if isInheriting { for verdict in attribution.release(sentBefore: beganAt) { handle(verdict) } }
         case .xtables(let replace): handle(replace)
         case .module(let name, let isLoaded, let task): handle(module: name, isLoaded: isLoaded, task)
+        case .guarded(let guarded): handle(guarded)
         case .task(let seed): lineage.seed(seed.task, image: seed.image)
         }
     }

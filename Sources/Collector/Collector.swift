@@ -46,6 +46,14 @@ package final class Collector {
     var inheritance: Inheritance?
     /// What an earlier collector's kernel half kept is being told.
     var isInheriting = false
+    let pinWatch: FolderWatch
+    /// When a pin was last seen to be taken away, with who did it.
+    var lastUnpinning: UInt64 = 0
+    var repinCount = 0
+    var handsLaid: Set<Hand> = []
+    /// Families whose hooks do not see.
+    var blinded: Set<HookFamily> = []
+    private var canaries: Schedule
     /// The process whose end ends the run.
     private var child: CInt?
     private var stopSignal: CInt?
@@ -84,6 +92,7 @@ package final class Collector {
             try EventLoop(signals: [SIGTERM, SIGINT, SIGHUP, SIGUSR1] + Self.deafTo)
         }
         keeper = StateKeeper(state)
+        pinWatch = try CollectorError.wrap("watch folders") { () throws(Errno) in try FolderWatch() }
         let inbox = Inbox()
         self.inbox = inbox
         do {
@@ -95,7 +104,8 @@ package final class Collector {
             throw .unavailable("\(error)")
         }
         if let tier = configuration.probes.forcedTier {
-            for coverage in probes.coverage where coverage.tier == nil && coverage.family != .module {
+            for coverage in probes.coverage
+            where coverage.tier == nil && coverage.family != .module && coverage.family != .tampering {
                 throw .unavailable(
                     "tier \(tier.rawValue) cannot serve \(coverage.family.rawValue): "
                         + coverage.refusals.map(\.reason).joined(separator: "; "))
@@ -115,6 +125,7 @@ package final class Collector {
         health = Health(every: configuration.state.interval, from: now)
         audit = Schedule(every: configuration.state.auditInterval, from: now)
         states = Schedule(every: configuration.state.interval, from: now)
+        canaries = Schedule(every: .seconds(10), from: now)
     }
 
     /// Watches until a signal, or until the time that was asked for is over. `ready` is called when every
@@ -124,8 +135,10 @@ package final class Collector {
             try loop.add(probes.descriptor, edges: true)
             try loop.add(notifications.socket.descriptor)
             try loop.add(namespaceEvents.descriptor)
+            try loop.add(pinWatch.descriptor)
             try loop.add(output.writer.noticeDescriptor.rawValue)
             begin()
+            beginGuard()
             ready()
             if let duration = options.duration { end = Clock.boottime + duration }
             while stopSignal == nil, end.map({ $0 > Clock.boottime }) ?? true {
@@ -134,6 +147,7 @@ package final class Collector {
                 if let child, wake.readable.contains(child) { endSoon() }
                 if wake.readable.contains(output.writer.noticeDescriptor.rawValue) { try handleOutput() }
                 turn()
+                if wake.readable.contains(pinWatch.descriptor) { handlePins() }
             }
             guard finish() else { throw Errno.ioError }
         } catch {
@@ -175,6 +189,7 @@ package final class Collector {
         resyncDue(at: now)
         if audit.isDue(at: now) { auditAll() }
         if states.isDue(at: now) { sendStates("interval") }
+        if canaries.isDue(at: now) { sendCanaries() }
         reportHealth(at: now)
         checkpoint(at: now)
     }
@@ -184,7 +199,7 @@ package final class Collector {
             attribution.isWaiting || !pendingSets.isEmpty ? 0 : nil, attribution.deadline, replaces.deadline,
             resyncs.isEmpty ? nil : Clock.boottime + Self.resyncPause,
             unsettled.first.map { $0.heardSince + Self.settling }, end,
-            isAtRest && namespaces.isChanged ? keeper.notBefore : nil, audit.next, states.next,
+            isAtRest && namespaces.isChanged ? keeper.notBefore : nil, canaries.next, audit.next, states.next,
             Clock.boottime + Health.backstop,
         ]
         return dates.compactMap { $0 }.min() ?? 0
@@ -215,8 +230,10 @@ package final class Collector {
                     details: details, author: stopSender)), at: Clock.boottime)
         // What is still under way stays in the ring, for the next one.
         if stopSignal == nil {
+            pinWatch.watch([])
             keep(isLast: true)
             probes.unpin()
+            keeper.noteUnpinning()
         } else if isAtRest {
             keep(isLast: true)
         }

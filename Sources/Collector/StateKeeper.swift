@@ -12,6 +12,8 @@ internal import SystemPackage
 final class StateKeeper {
     /// A save may take a hundredth of the time: one of 100,000 rules takes some 5 ms.
     private static let thrift: UInt64 = 100
+    /// But no less often than this many nanoseconds.
+    private static let patience: UInt64 = 2_000_000_000
 
     private let directory: StateDirectory
     /// What an earlier collector saved last.
@@ -19,6 +21,8 @@ final class StateKeeper {
     private let told: Set<UInt64>
     /// Names the installation, by its folder.
     let owner: UInt64
+    /// What was pinned was taken away by `wallwatch unpin`.
+    let wasUnpinned: Bool
     /// When it may be saved again, in nanoseconds of CLOCK_BOOTTIME.
     private(set) var notBefore: UInt64 = 0
     /// Why it could not be saved, the last time.
@@ -28,6 +32,7 @@ final class StateKeeper {
         self.directory = directory
         saved = directory.savedStates().lazy.compactMap { SavedState(decoding: $0) }.first
         told = directory.told()
+        wasUnpinned = directory.takeUnpinNote()
         var hash = StableHash()
         hash.combine(directory.agentID)
         owner = hash.value
@@ -39,6 +44,9 @@ final class StateKeeper {
     /// A line is about to be made of what this author did.
     func note(_ author: Author) { directory.noteTold(author.mark) }
 
+    /// Nothing is left pinned, and that is meant.
+    func noteUnpinning() { directory.noteUnpinning() }
+
     func isDue(at now: UInt64) -> Bool { now >= notBefore }
 
     func save(_ state: SavedState, isDurable: Bool) {
@@ -48,7 +56,7 @@ final class StateKeeper {
             failure = nil
         } catch { failure = error }
         let now = Clock.boottime
-        notBefore = now &+ Self.thrift &* (now &- began)
+        notBefore = now &+ min(Self.thrift &* (now &- began), Self.patience)
     }
 }
 

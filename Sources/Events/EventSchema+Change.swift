@@ -88,7 +88,7 @@ extension EventSchema {
 
     static var collector: [SchemaField] {
         let perFamily = SchemaNode.object(
-            ["process", "netlink", "xtables", "module", "notifications"].map { SchemaField($0, .text()) })
+            ["process", "netlink", "xtables", "module", "tampering", "notifications"].map { SchemaField($0, .text()) })
         let lost = [
             "lineage", "firewall", "other", "refused_attempts", "unread", "malformed", "forged_notifications",
             "process_lines",
@@ -111,6 +111,12 @@ extension EventSchema {
                     SchemaField("records", .integer), SchemaField("readable", .flag), SchemaField("instance", .text()),
                     SchemaField("same_installation", .flag),
                 ]), "what an earlier collector's kernel half recorded since"),
+            SchemaField(
+                "deed",
+                .text(oneOf: [
+                    "map-read", "map-open", "link-open", "link-detach", "link-update", "unpin", "unmount",
+                ]), "what was done to the kernel half"), SchemaField("id", .integer, "of the map or link"),
+            SchemaField("pin", .text()), SchemaField("pins", .list(.text())), SchemaField("family", .text()),
             SchemaField("queue_bytes", .integer), SchemaField("cpu_us", .integer), SchemaField("max_rss_kib", .integer),
             SchemaField("lost", .object(lost.map { SchemaField($0, .integer) })),
         ]

@@ -111,6 +111,17 @@ package final class StateDirectory {
         return marks
     }
 
+    private var unpinNote: String { path.appending("unpinned").string }
+
+    /// Leaves word for the next collector that nothing is pinned, and that this was meant.
+    package func noteUnpinning() {
+        let descriptor = open(unpinNote, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        if descriptor >= 0 { close(descriptor) }
+    }
+
+    /// Whether such word was left; it is good for once.
+    package func takeUnpinNote() -> Bool { unlink(unpinNote) == 0 }
+
     /// The two files that hold the state in turn: while one is written, the other is whole.
     private static let stateFiles = ["state.0", "state.1"]
 

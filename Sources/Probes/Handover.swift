@@ -59,6 +59,21 @@ final class Handover {
         }
     }
 
+    /// The folders of the pins; empty if nothing is pinned.
+    var folders: [String] {
+        guard let pins, pinning.path != nil else { return [] }
+        return [pins.path, pins.folder(of: instance)]
+    }
+
+    /// Names all anew, after somebody took names away.
+    func beginAgain(maps: [String: CInt]) {
+        guard let pins, let path = pinning.path else { return }
+        pins.clear()
+        pinning = Pinning(path: path)
+        predecessor = nil
+        pin(maps: maps)
+    }
+
     /// Pins the programs of a family. What this kernel cannot pin (a kprobe before 5.15) ends with the process.
     func pin(_ object: borrowing LoadedBPFObject, of family: HookFamily) {
         guard let pins, pinning.path != nil else { return }

@@ -18,6 +18,8 @@ package enum HookFamily: String, CaseIterable, Sendable {
     case xtables
     /// Kernel modules that come and go.
     case module
+    /// Hands laid on the kernel half itself.
+    case tampering
 
     /// What can be tried, best first.
     var plans: [Plan] {
@@ -68,6 +70,31 @@ package enum HookFamily: String, CaseIterable, Sendable {
                 Plan(
                     tier: .full, programs: ["module_load", "module_free"], hooks: "tp_btf module_load, module_free",
                     blind: "nothing known", cost: "per module only")
+            ]
+        case .tampering:
+            [
+                Plan(
+                    tier: .full,
+                    programs: [
+                        "guard_map_full", "guard_bpf_full", "guard_unlink_full", "guard_rename_full",
+                        "guard_umount_full",
+                    ],
+                    hooks: "fentry security_bpf_map, _bpf, _inode_unlink, _inode_rename, _sb_umount",
+                    blind: "descriptors that are passed on over a socket; a kernel that was changed",
+                    cost: "some ns per file removed or renamed"),
+                Plan(
+                    tier: .kprobe,
+                    programs: [
+                        "guard_map_kprobe", "guard_bpf_kprobe", "guard_unlink_kprobe", "guard_rename_kprobe",
+                        "guard_umount_kprobe",
+                    ],
+                    hooks: "kprobe security_bpf_map, _bpf, _inode_unlink, _inode_rename, _sb_umount",
+                    blind: "descriptors that are passed on over a socket; a kernel that was changed",
+                    cost: "about 0.1 µs per file removed or renamed"),
+                Plan(
+                    tier: .restricted, programs: [], hooks: "inotify on the pins; canaries",
+                    blind: "who took a pin away; who opens maps",
+                    cost: "three system calls in ten seconds"),
             ]
         }
     }

@@ -13,6 +13,9 @@ package struct Losses: Hashable, Sendable {
     /// Whose record found no room last: most often he who filled the ring.
     package var last: Crowder?
 
+    /// How often the hooks saw the collector itself: netlink, xtables, signal.
+    package var own: [UInt64] = [0, 0, 0]
+
     package init() {}
 
     package struct Crowder: Hashable, Sendable {
@@ -34,6 +37,9 @@ extension Losses {
             firewall += count.full.1
             other += count.full.2
             refused += count.full.3
+            own[0] += count.own.0
+            own[1] += count.own.1
+            own[2] += count.own.2
             unread += count.unread.0 + count.unread.1 + count.unread.2 + count.unread.3
         }
         // The last quarter of the ring is for firewall records: who filled that one knows best.

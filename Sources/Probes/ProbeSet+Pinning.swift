@@ -9,6 +9,16 @@ extension ProbeSet {
     /// How the pinning went.
     package var pinning: Pinning { handover.pinning }
 
+    /// The folders of the pins, to be watched; empty if nothing is pinned.
+    package var pinFolders: [String] { handover.folders }
+
+    /// Pins all anew, after somebody took pins away.
+    package func repin() {
+        handover.beginAgain(maps: maps)
+        pinAll()
+        protect()
+    }
+
     /// Takes away what is pinned: nothing of this probe set outlives it.
     package func unpin() { handover.unpin() }
 }

@@ -1,7 +1,15 @@
 package import BPF
+internal import CLinux
 internal import CProbes
 internal import Glibc
 package import Records
+
+/// What serves a family, as something that a dictionary can hold.
+private final class Served {
+    let object: LoadedBPFObject
+
+    init(_ object: consuming LoadedBPFObject) { self.object = object }
+}
 
 /// The kernel half, loaded: of each family the best tier this kernel allows.
 ///
@@ -27,10 +35,9 @@ package struct ProbeSet: ~Copyable {
     private let options: Options
     private let process: LoadedBPFObject
     /// Of the process family's object, shared by the others.
-    private let maps: [String: CInt]
-    private var netlink: LoadedBPFObject?
-    private var xtables: LoadedBPFObject?
-    private var module: LoadedBPFObject?
+    let maps: [String: CInt]
+    /// Of the other families.
+    private var others: [HookFamily: Served] = [:]
     private var coverageByFamily: [HookFamily: Coverage] = [:]
     private let ring: RingBuffer
     let handler: (Record?) -> Void
@@ -52,15 +59,45 @@ package struct ProbeSet: ~Copyable {
         self.maps = maps
         self.ring = ring
         handover.pin(maps: maps)
-        handover.pin(loaded, of: .process)
         process = loaded
         coverageByFamily[.process] = Coverage(plan, of: .process, refusals: [])
         for family in HookFamily.allCases where family != .process { serve(family) }
+        pinAll()
+    }
+
+    func pinAll() {
+        forEachObject { handover.pin($0, of: $1) }
+    }
+
+    private func forEachObject(_ body: (borrowing LoadedBPFObject, HookFamily) -> Void) {
+        body(process, .process)
+        for family in HookFamily.allCases { if let other = others[family] { body(other.object, family) } }
+    }
+
+    /// Has the kernel half report who lays hands on its own maps, links and pins.
+    func protect() {
+        guard let guarded = maps["guarded"] else { return }
+        var keys = maps.values.compactMap { try? BPFMap.info($0).id }.map { UInt64($0) | UInt64(WW_GUARDED_MAP) }
+        forEachObject { object, _ in keys += object.linkIDs.map { UInt64($0) | UInt64(WW_GUARDED_LINK) } }
+        keys += handover.folders.compactMap { folder in
+            var status = stat()
+            return stat(folder, &status) == 0
+                ? UInt64(status.st_ino & 0xffff_ffff) | UInt64(WW_GUARDED_FOLDER) : nil
+        }
+        for key in keys { try? BPFMap.insert(guarded, key: key) }
+    }
+
+    /// Loads and attaches a family anew, beside what there was of it.
+    package mutating func renew(_ family: HookFamily) {
+        guard family != .process else { return }
+        serve(family)
+        repin()
     }
 
     /// From now on records are made, by these programs and no others.
     package func start() throws(BPFError) {
         try handover.takeOver(process.descriptor(ofMap: "duty"), ownStart: ownStart())
+        protect()
     }
 
     /// When this process was forked, as the kernel half has it.
@@ -77,10 +114,14 @@ package struct ProbeSet: ~Copyable {
     private mutating func serve(_ family: HookFamily) {
         var refusals: [Coverage.Refusal] = []
         for plan in family.plans where options.tier == nil || options.tier == plan.tier || family.plans.count == 1 {
+            // Nothing to load: it is user space that looks.
+            if plan.all.isEmpty {
+                coverageByFamily[family] = Coverage(plan, of: family, refusals: refusals)
+                return
+            }
             do throws(BPFError) {
                 let object = try Self.load(plan, options, handover.instance, sharing: maps)
-                handover.pin(object, of: family)
-                keep(object, for: family)
+                others[family] = Served(object)
                 coverageByFamily[family] = Coverage(plan, of: family, refusals: refusals)
                 return
             } catch {
@@ -89,15 +130,6 @@ package struct ProbeSet: ~Copyable {
         }
         coverageByFamily[family] = Coverage(
             family: family, tier: nil, hooks: "", blind: family.blindWithout, cost: "", refusals: refusals)
-    }
-
-    private mutating func keep(_ object: consuming LoadedBPFObject, for family: HookFamily) {
-        switch family {
-        case .process: break
-        case .netlink: netlink = consume object
-        case .xtables: xtables = consume object
-        case .module: module = consume object
-        }
     }
 
     /// Has readable edges when the kernel half rings.
@@ -145,6 +177,7 @@ package struct ProbeSet: ~Copyable {
 
     /// Why this kernel refuses a plan; nil: it does not.
     static func refusal(of plan: Plan) -> String? {
+        if plan.all.isEmpty { return nil }
         do throws(BPFError) {
             _ = try load(plan, Options(), 1, sharing: [:])
             return nil
@@ -191,6 +224,7 @@ extension HookFamily {
         case .netlink: "ipset changes, failed attempts, and the full identity behind nftables changes"
         case .xtables: "changes of legacy tables until the next audit, and who made them"
         case .module: "modules that come and go (or this kernel has none)"
+        case .tampering: "who opens maps, detaches links or takes pins away"
         }
     }
 }

@@ -42,6 +42,9 @@ extension Record {
             self = .module(
                 name: withUnsafeBytes(of: module.name) { Array($0.prefix { $0 != 0 }) },
                 isLoaded: header.flags & UInt16(WW_MODULE_LOADED) != 0, task: TaskIdentity(module.task))
+        case WW_GUARD:
+            guard let guarded = Guarded(bytes, header) else { return nil }
+            self = .guarded(guarded)
         case WW_TASK:
             guard let task = Exec(bytes) else { return nil }
             self = .task(task)
@@ -106,6 +109,15 @@ extension Record.XTablesReplace {
             entriesBefore: Int(replace.entries_before), entriesAfter: Int(replace.entries_after),
             sizeAfter: Int(replace.size_after), isPending: header.flags & UInt16(WW_XTABLES_PENDING) != 0,
             request: bytes.copy(from: MemoryLayout<ww_xtables>.size, count: Int(replace.here)) ?? [])
+    }
+}
+
+extension Record.Guarded {
+    init?(_ bytes: RawSpan, _ header: ww_header) {
+        guard let record = bytes.decode(ww_guard.self), let deed = Deed(rawValue: record.deed) else { return nil }
+        self.init(
+            author: Author(time: header.time, task: TaskIdentity(record.task), ancestors: []), deed: deed,
+            id: record.id, name: withUnsafeBytes(of: record.name) { Array($0.prefix { $0 != 0 }) })
     }
 }
 

@@ -11,6 +11,34 @@ package enum Record: Sendable {
     case module(name: [UInt8], isLoaded: Bool, task: TaskIdentity)
     /// A process that was there before the collector; its image has no arguments.
     case task(Exec)
+    case guarded(Guarded)
+
+    /// Somebody laid hands on the kernel half.
+    package struct Guarded: Sendable {
+        package enum Deed: UInt32, Sendable, CaseIterable {
+            case readMap = 1
+            case openMap
+            case openLink
+            case detachLink
+            case updateLink
+            case unpin
+            case unmount
+        }
+
+        package var author: Author
+        package var deed: Deed
+        /// Of the map or the link.
+        package var id: UInt32
+        /// What was unpinned.
+        package var name: [UInt8]
+
+        package init(author: Author, deed: Deed, id: UInt32, name: [UInt8]) {
+            self.author = author
+            self.deed = deed
+            self.id = id
+            self.name = name
+        }
+    }
 
     package struct Fork: Sendable {
         package var parent: ProcessID

@@ -14,11 +14,16 @@ struct UnpinCommand: ParsableCommand {
     @Option(help: "Read this configuration and no other.")
     var config: String?
 
+    @Option(help: "Where the state is kept, if the configuration does not say so.")
+    var stateDir: String?
+
     func run() throws {
         let source = config.map { ConfigurationSource.named(FilePath($0)) } ?? .standard
-        let path = try Exit.onFailure { try Configuration(loading: source).probes.pinDirectory.string }
+        let configuration = try Exit.onFailure { try Configuration(loading: source) }
+        let path = configuration.probes.pinDirectory.string
+        let state = stateDir.map { FilePath($0) } ?? configuration.state.directory
         try Exit.onFailure {
-            let count = try Unpinning.remove(path)
+            let count = try Unpinning.remove(path, state: state)
             Console.say(count == 0 ? "nothing was pinned in \(path)" : "\(count) programs unpinned from \(path)")
         }
     }

@@ -25,6 +25,7 @@ typedef __u64 uint64_t;
 #define WW_COMM_LEN 16
 #define WW_TABLE_LEN 32
 #define WW_MODULE_LEN 56
+#define WW_GUARD_NAME 32
 #define WW_ANCESTORS 8
 #define WW_PATH_MAX 1024      /* a resolved path, an invoked path, a working directory */
 #define WW_ARGUMENTS_MAX 16384 /* the most of argv an exec record can carry */
@@ -45,6 +46,7 @@ enum ww_kind {
         WW_XTABLES = 8, /* a legacy table was, or is about to be, replaced */
         WW_MODULE = 9,
         WW_TASK = 10, /* a process that was there before us, as an exec without arguments */
+        WW_GUARD = 13,
 };
 
 struct ww_header {
@@ -197,6 +199,27 @@ struct ww_module {
 };
 #define WW_MODULE_LOADED 1u
 
+/* Somebody lays hands on the kernel half itself. */
+struct ww_guard {
+        struct ww_header header;
+        struct ww_task task;
+        uint32_t deed; /* WW_GUARD_* */
+        uint32_t id;   /* of the map or link, or 0 */
+        char name[WW_GUARD_NAME];
+};
+#define WW_GUARD_MAP_READ 1u   /* a descriptor of a map was had, for reading */
+#define WW_GUARD_MAP_WRITE 2u  /* for writing too */
+#define WW_GUARD_LINK_OPEN 3u  /* a descriptor of a link */
+#define WW_GUARD_LINK_DETACH 4u
+#define WW_GUARD_LINK_UPDATE 5u /* another program takes the place of ours */
+#define WW_GUARD_UNPIN 6u       /* a name was removed, or moved, from the folder of pins */
+#define WW_GUARD_UNMOUNT 7u     /* a BPF file system was unmounted */
+
+/* Keys of the `guarded` map: what is ours. */
+#define WW_GUARDED_MAP (1ull << 32)
+#define WW_GUARDED_LINK (2ull << 32)
+#define WW_GUARDED_FOLDER (3ull << 32) /* with the inode number, in the file system of `pin_device` */
+
 /* Families of records, for counting what was lost. */
 enum ww_family {
         WW_LINEAGE,
@@ -213,9 +236,13 @@ struct ww_crowder {
         char comm[WW_COMM_LEN];
 };
 
+/* What the collector does itself is not reported, but counted: so it sees that the hooks still see. */
+enum ww_canary { WW_CANARY_NETLINK, WW_CANARY_XTABLES, WW_CANARY_SIGNAL, WW_CANARIES };
+
 struct ww_losses {
         uint64_t full[WW_FAMILIES];   /* no room in the ring */
         uint64_t unread[WW_FAMILIES]; /* a read of kernel or user memory failed */
+        uint64_t own[WW_CANARIES];
         struct ww_crowder last[WW_FAMILIES];
 };
 
