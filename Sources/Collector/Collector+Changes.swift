@@ -56,7 +56,7 @@ extension Collector {
     private func presumed(_ sent: SentRequest, _ namespace: WatchedNamespace) -> Change {
         // Of a request that was not copied whole only what stands afterwards tells.
         if sent.request.isTruncated, let found = namespace.found { return namespace.state.replace(nft: found) }
-        return namespace.state.presume(sent.request, &namespace.presumption)
+        return namespace.state.presume(sent.request, from: sent.port, &namespace.presumption)
     }
 
     /// A namespace that ended took its firewall with it; nobody asked for that.

@@ -172,7 +172,6 @@ extension Collector {
     private func handle(module name: [UInt8], isLoaded: Bool, _ task: TaskIdentity) {
         let name = String(decoding: name, as: UTF8.self)
         guard KernelModule.isFirewall(name) else { return }
-        if let subsystem = KernelSubsystem(rawValue: name), !isLoaded { reader.forget(subsystem) }
         let author = lineage.process(of: Author(time: Clock.boottime, task: task, ancestors: []))
         output.send(
             .module(name: Array(name.utf8), isLoaded: isLoaded, author: author), at: Clock.boottime)

@@ -7,23 +7,33 @@ internal import XTables
 
 /// Reads what stands in a network namespace. It loads no kernel module by looking.
 final class FirewallReader {
-    /// Parts of the kernel that were found loaded: to look for one that is built in takes some 30 ms.
-    private var loaded: Set<KernelSubsystem> = []
+    /// What of the kernel's firewall is no module: to find out takes some 30 ms.
+    private var builtIn: [KernelSubsystem: Bool] = [:]
 
-    func isLoaded(_ subsystem: KernelSubsystem) -> Bool {
-        if loaded.contains(subsystem) { return true }
-        guard subsystem.isLoaded else { return false }
-        loaded.insert(subsystem)
-        return true
+    /// Whether a part of the kernel is there and at work. Modules come and go: they are asked for each time.
+    func isLoaded(_ subsystem: KernelSubsystem) -> Bool { subsystem.isLiveModule || isBuiltIn(subsystem) }
+
+    func isBuiltIn(_ subsystem: KernelSubsystem) -> Bool {
+        if let known = builtIn[subsystem] { return known }
+        let isBuiltIn = subsystem.isBuiltIn
+        builtIn[subsystem] = isBuiltIn
+        return isBuiltIn
     }
-
-    /// A module was unloaded: look again.
-    func forget(_ subsystem: KernelSubsystem) { loaded.remove(subsystem) }
 
     /// The nftables ruleset; empty if there is no nftables.
     func nftables(in namespace: CInt) throws(NetlinkIOError) -> NFTState {
         guard isLoaded(.nfTables) else { return NFTState() }
         return NFTState(try NFTablesDump(namespace: namespace).snapshot(elements: .all))
+    }
+
+    /// The nftables tables that stand, without what is in them.
+    func tables(in namespace: CInt) throws(NetlinkIOError) -> [TableID: NFTState.Table] {
+        guard isLoaded(.nfTables) else { return [:] }
+        var tables: [TableID: NFTState.Table] = [:]
+        for table in try NFTablesDump(namespace: namespace).tables() {
+            tables[TableID(family: table.family, name: table.name ?? "")] = NFTState.Table(table)
+        }
+        return tables
     }
 
     /// The generation of the nftables ruleset; nil if there is no nftables.
@@ -47,7 +57,7 @@ extension NFTState {
         self.init()
         generation = snapshot.generation
         for table in snapshot.tables {
-            tables[TableID(family: table.family, name: table.name ?? "")] = Table(flags: table.flags ?? [])
+            tables[TableID(family: table.family, name: table.name ?? "")] = Table(table)
         }
         for chain in snapshot.chains {
             tables[TableID(family: chain.family, name: chain.table)]?.chains[chain.name ?? ""] = Chain(
@@ -59,7 +69,7 @@ extension NFTState {
         }
         for set in snapshot.sets where set.flags?.contains(.anonymous) != true {
             tables[TableID(family: set.family, name: set.table)]?.sets[set.name ?? ""] = ElementSet(
-                flags: set.flags ?? [])
+                flags: set.flags ?? [], handle: set.handle)
         }
         for content in snapshot.contents {
             let keys = content.elements.lazy.filter { !$0.isIntervalEnd }.map(\.keyHash)

@@ -51,6 +51,18 @@ package struct FirewallState: Hashable, Sendable {
         return change(operations, rules, elements)
     }
 
+    mutating func remove(_ table: TableID) -> NFTState.Table? {
+        let gone = nft.tables.removeValue(forKey: table)
+        nft.ruleCount -= gone?.ruleCount ?? 0
+        nft.elementCount -= gone?.elementCount ?? 0
+        return gone
+    }
+
+    mutating func free(_ table: TableID) {
+        nft.tables[table]?.owner = nil
+        nft.tables[table]?.flags.remove(.owner)
+    }
+
     /// Takes a legacy table as it was dumped. nil: it is gone.
     package mutating func replace(legacy id: LegacyID, with table: XTable?) -> Change {
         let rules = ruleCount
@@ -81,5 +93,32 @@ package struct FirewallState: Hashable, Sendable {
         Change(
             operations: operations, rules: Count(before: rules, after: ruleCount),
             elements: Count(before: elements, after: elementCount))
+    }
+}
+
+/// A base chain that drops what no rule decided.
+package struct DroppingChain: Hashable, Sendable {
+    package var family: String
+    package var table: String
+    package var chain: String
+
+    package var order: (String, String, String) { (family, table, chain) }
+}
+
+extension FirewallState {
+    /// Base chains of all backends whose policy is to drop.
+    package var dropping: Set<DroppingChain> {
+        var found: Set<DroppingChain> = []
+        for (id, table) in nft.tables {
+            for (name, chain) in table.chains where chain.policy == .drop {
+                found.insert(DroppingChain(family: id.family.name, table: id.name, chain: name))
+            }
+        }
+        for (id, table) in legacy {
+            for chain in table.chains where chain.policy == .drop {
+                found.insert(DroppingChain(family: id.family.rawValue, table: id.name, chain: chain.name))
+            }
+        }
+        return found
     }
 }

@@ -15,10 +15,22 @@ package struct TableID: Hashable, Sendable {
 package struct NFTState: Hashable, Sendable {
     package struct Table: Hashable, Sendable {
         package var flags: NFTTableFlags = []
+        /// nil: not told.
+        package var handle: UInt64?
+        /// The netlink port that owns it; the kernel destroys it when that is closed, unless it is persistent.
+        package var owner: UInt32?
         package var chains: [String: Chain] = [:]
         package var sets: [String: ElementSet] = [:]
 
-        package init(flags: NFTTableFlags = []) { self.flags = flags }
+        package init(flags: NFTTableFlags = [], handle: UInt64? = nil, owner: UInt32? = nil) {
+            self.flags = flags
+            self.handle = handle
+            self.owner = flags.contains(.owner) ? owner : nil
+        }
+
+        package init(_ table: NFTTable) {
+            self.init(flags: table.flags ?? [], handle: table.handle, owner: table.owner)
+        }
 
         package var ruleCount: Int { chains.values.reduce(0) { $0 + $1.rules.count } }
         package var elementCount: Int { sets.values.reduce(0) { $0 + $1.count } }
@@ -46,10 +58,14 @@ package struct NFTState: Hashable, Sendable {
     /// A named set or map. Those that belong to a rule are part of the rule.
     package struct ElementSet: Hashable, Sendable {
         package var flags: NFTSetFlags = []
+        package var handle: UInt64?
         /// Hashes of the keys: enough to tell a new element from one that was there.
         package var keys: Set<UInt64> = []
 
-        package init(flags: NFTSetFlags = []) { self.flags = flags }
+        package init(flags: NFTSetFlags = [], handle: UInt64? = nil) {
+            self.flags = flags
+            self.handle = handle
+        }
 
         package var count: Int { keys.count }
         /// Elements come and go by themselves: the packet path adds them, or time takes them.

@@ -63,12 +63,16 @@ struct NFTTransaction {
         let id = TableID(family: table.family, name: table.name ?? "")
         let flags = table.flags ?? []
         guard let known = state.tables[id] else {
-            state.tables[id] = NFTState.Table(flags: flags)
+            state.tables[id] = NFTState.Table(table)
             ledger.note(.addTable, id)
             if flags.contains(.dormant) { ledger.note(.tableDormant, id) }
             return
         }
+        let new = NFTState.Table(table)
         state.tables[id]?.flags = flags
+        state.tables[id]?.handle = new.handle ?? known.handle
+        state.tables[id]?.owner = new.owner
+        if known.owner == nil, new.owner != nil { ledger.note(.other, id, "an owner adopted the table") }
         if known.flags.contains(.dormant) != flags.contains(.dormant) {
             ledger.note(flags.contains(.dormant) ? .tableDormant : .tableAwake, id)
         }
@@ -165,7 +169,8 @@ struct NFTTransaction {
         let id = TableID(family: set.family, name: set.table)
         guard let name = set.name, set.flags?.contains(.anonymous) != true else { return }
         guard state.tables[id]?.sets[name] == nil else { return }
-        state.tables[id, default: NFTState.Table()].sets[name] = NFTState.ElementSet(flags: set.flags ?? [])
+        state.tables[id, default: NFTState.Table()].sets[name] = NFTState.ElementSet(
+            flags: set.flags ?? [], handle: set.handle)
         ledger.note(.addSet, id, set: name)
     }
 

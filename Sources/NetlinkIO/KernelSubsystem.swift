@@ -25,17 +25,24 @@ public enum KernelSubsystem: String, CaseIterable, Sendable {
         }
     }
 
-    /// Whether it is loaded or built in. Asking loads nothing.
-    ///
-    /// A module has a folder in /sys; built in it may have none, and then all of /proc/kallsyms is read, which takes
-    /// some 30 ms: what is built in may be remembered. False if neither file system is mounted.
-    public var isLoaded: Bool {
-        if access("/sys/module/\(rawValue)", F_OK) == 0 { return true }
-        return KernelSubsystem.hasSymbol(symbol)
+    /// Whether it is built in, or a module that is at work. Asking loads nothing.
+    public var isLoaded: Bool { isLiveModule || isBuiltIn }
+
+    /// Whether it is a module whose init is done and whose exit has not begun.
+    public var isLiveModule: Bool {
+        let descriptor = open("/sys/module/\(rawValue)/initstate", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return false }
+        defer { close(descriptor) }
+        var state: [UInt8] = [0, 0, 0, 0]
+        return read(descriptor, &state, state.count) == state.count && state == Array("live".utf8)
     }
 
-    /// Looks for a line of the form `address type name`, perhaps followed by a tab and `[module]`.
-    private static func hasSymbol(_ name: String) -> Bool {
+    /// Whether it is part of the kernel itself, for good: what was once asked may be remembered. All of /proc/kallsyms
+    /// is read, which takes some 30 ms. False if /proc is not mounted.
+    public var isBuiltIn: Bool { KernelSubsystem.isOfKernel(symbol) }
+
+    /// Looks for a line of the form `address type name`; a module's goes on with a tab and `[module]`.
+    private static func isOfKernel(_ name: String) -> Bool {
         let descriptor = open("/proc/kallsyms", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return false }
         defer { close(descriptor) }
@@ -47,7 +54,7 @@ public enum KernelSubsystem: String, CaseIterable, Sendable {
             guard count > 0 else { return false }
             for byte in chunk[..<count] {
                 if matched == pattern.count {
-                    if byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\t") { return true }
+                    if byte == UInt8(ascii: "\n") { return true }
                     matched = 0
                 }
                 if byte == pattern[matched] {

@@ -1,5 +1,5 @@
 internal import CLinux
-internal import Netlink
+public import Netlink
 
 /// Reads the nftables ruleset of a namespace. It loads `nf_tables` if that is not loaded (`KernelSubsystem`).
 public final class NFTablesDump {
@@ -44,6 +44,17 @@ public final class NFTablesDump {
             generation = after
             attempt += 1
         }
+    }
+
+    /// The tables of all families, without what is in them.
+    public func tables(attempts: Int = 8) throws(NetlinkIOError) -> [NFTTable] {
+        var snapshot = RulesetSnapshot(generation: 0)
+        for _ in 0..<max(attempts, 1) {
+            snapshot.tables.removeAll()
+            let request = NetlinkMessageBuilder.dump(.tables, sequence: nextSequence())
+            if try list(request, "list nftables tables", into: &snapshot) == .complete { break }
+        }
+        return snapshot.tables
     }
 
     /// Returns whether no dump was interrupted.

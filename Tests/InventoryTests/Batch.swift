@@ -47,8 +47,78 @@ struct Batch {
     }
 
     /// Without a name, all tables of the family: `flush ruleset`.
-    mutating func table(delete isDeleted: Bool = false, _ family: NFTFamily, _ name: String?) {
-        message(isDeleted ? 2 : 0, family) { if let name { $0.attribute(1, name: name) } }
+    mutating func table(
+        delete isDeleted: Bool = false, _ family: NFTFamily, _ name: String?, flags: NFTTableFlags? = nil
+    ) {
+        message(isDeleted ? 2 : 0, family) {
+            if let name { $0.attribute(1, name: name) }
+            if let flags { $0.attribute(2, bigEndian: flags.rawValue) }
+        }
+    }
+
+    mutating func noTable(_ family: NFTFamily = .inet, handle: UInt64) {
+        message(2, family) { $0.attribute(4, bigEndian: handle) }
+    }
+
+    mutating func noChain(_ id: TableID = filter, handle: UInt64) {
+        message(5, id.family) {
+            $0.attribute(1, name: id.name)
+            $0.attribute(2, bigEndian: handle)
+        }
+    }
+
+    mutating func set(_ name: String, _ id: TableID = filter) {
+        message(9, id.family) {
+            $0.attribute(1, name: id.name)
+            $0.attribute(2, name: name)
+        }
+    }
+
+    mutating func noSet(_ id: TableID = filter, handle: UInt64) {
+        message(11, id.family) {
+            $0.attribute(1, name: id.name)
+            $0.attribute(16, bigEndian: handle)
+        }
+    }
+
+    mutating func object(_ name: String, _ id: TableID = filter) {
+        message(18, id.family) {
+            $0.attribute(1, name: id.name)
+            $0.attribute(2, name: name)
+            $0.attribute(3, bigEndian: UInt32(1))
+        }
+    }
+
+    /// A chain that belongs to a rule, known by a number of the request's own.
+    mutating func boundChain(id number: UInt32, _ id: TableID = filter) {
+        message(3, id.family) {
+            $0.attribute(1, name: id.name)
+            $0.attribute(11, bigEndian: number)
+        }
+    }
+
+    mutating func rule(inChain chain: UInt32, id number: UInt32, _ id: TableID = filter) {
+        message(6, id.family, flags: [.request, .create]) {
+            $0.attribute(1, name: id.name)
+            $0.attribute(11, bigEndian: chain)
+            $0.attribute(9, bigEndian: number)
+        }
+    }
+
+    mutating func rule(_ chain: String, id number: UInt32, _ id: TableID = filter) {
+        message(6, id.family, flags: [.request, .create]) {
+            $0.attribute(1, name: id.name)
+            $0.attribute(2, name: chain)
+            $0.attribute(9, bigEndian: number)
+        }
+    }
+
+    mutating func noRule(inChain chain: String, id number: UInt32, _ id: TableID = filter) {
+        message(8, id.family) {
+            $0.attribute(1, name: id.name)
+            $0.attribute(2, name: chain)
+            $0.attribute(9, bigEndian: number)
+        }
     }
 
     mutating func chain(delete isDeleted: Bool = false, _ name: String, _ id: TableID = filter) {

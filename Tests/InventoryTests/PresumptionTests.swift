@@ -76,6 +76,113 @@ import Testing
         #expect(Self.play([Self.made, again]).state.nft.tables[filter]?.chains["input"]?.rules == [2])
     }
 
+    /// A table that was dumped: chain 1, rules 4 and 9, set 12.
+    static func standing() -> FirewallState {
+        var chain = NFTState.Chain(handle: 1)
+        chain.rules = [4, 9]
+        var table = NFTState.Table(handle: 7)
+        table.chains["input"] = chain
+        table.sets["s"] = NFTState.ElementSet(handle: 12)
+        var ruleset = NFTState()
+        ruleset.tables[filter] = table
+        ruleset.recount()
+        var state = FirewallState()
+        _ = state.replace(nft: ruleset)
+        return state
+    }
+
+    @Test func `goes on above the highest handle of a table that stood before`() {
+        var state = Self.standing()
+        var presumption = Presumption()
+        _ = state.presume(
+            Batch.request {
+                $0.table(.inet, "filter")
+                $0.rule("input")
+                $0.chain("output")
+                $0.rule("output")
+            }, &presumption)
+        #expect(state.nft.tables[filter]?.chains["input"]?.rules == [4, 9, 13])
+        #expect(state.nft.tables[filter]?.chains["output"]?.handle == 14)
+        #expect(state.nft.tables[filter]?.chains["output"]?.rules == [15])
+        _ = state.presume(Batch.request { $0.rule("input", replaces: 4) }, &presumption)
+        #expect(state.nft.tables[filter]?.chains["input"]?.rules == [9, 13, 16])
+    }
+
+    @Test func `gives no handle to a chain, set, object or flowtable that is there`() {
+        var state = Self.standing()
+        var presumption = Presumption()
+        _ = state.presume(
+            Batch.request {
+                $0.chain("input")
+                $0.set("s")
+                $0.object("c")
+                $0.object("c")
+                $0.rule("input")
+            }, &presumption)
+        #expect(state.nft.tables[filter]?.chains["input"]?.rules == [4, 9, 14])
+        _ = state.presume(
+            Batch.request {
+                $0.set("t")
+                $0.rule("input")
+            }, &presumption)
+        #expect(state.nft.tables[filter]?.sets["t"]?.handle == 15)
+        #expect(state.nft.tables[filter]?.chains["input"]?.rules == [4, 9, 14, 16])
+    }
+
+    @Test func `flushes what stood before`() {
+        var state = Self.standing()
+        var presumption = Presumption()
+        let change = state.presume(Batch.request { $0.noRule(nil, "input") }, &presumption)
+        #expect(change.brief == ["flush-chain input 2"])
+        #expect(state.ruleCount == 0)
+    }
+
+    @Test func `means chains, sets and tables by their handles too`() {
+        var state = Self.standing()
+        var presumption = Presumption()
+        #expect(
+            state.presume(Batch.request { $0.noSet(handle: 12) }, &presumption).brief == ["delete-set s 0"])
+        #expect(
+            state.presume(Batch.request { $0.noChain(handle: 1) }, &presumption).brief == ["delete-chain input 2"])
+        #expect(state.presume(Batch.request { $0.noTable(handle: 8) }, &presumption).isEmpty)
+        #expect(
+            state.presume(Batch.request { $0.noTable(handle: 7) }, &presumption).brief == ["delete-table filter 0"])
+    }
+
+    @Test func `finds a chain and a rule by the numbers it gave them`() {
+        let (state, _) = Self.play([
+            Self.made,
+            Batch.request {
+                $0.boundChain(id: 5)
+                $0.rule(inChain: 5, id: 6)
+                $0.rule("input")
+                $0.rule("input", id: 7)
+                $0.noRule(inChain: "input", id: 7)
+            },
+        ])
+        let chains = state.nft.tables[filter]?.chains ?? [:]
+        #expect(chains["input"]?.rules == [2, 3, 6])
+        #expect(chains.first { $0.key.hasPrefix("__chain") }?.value.handle == 4)
+        #expect(state.ruleCount == 4)
+    }
+
+    @Test func `flushes no table that another owns`() {
+        var state = FirewallState()
+        var presumption = Presumption()
+        let make = Batch.request {
+            $0.table(.inet, "filter", flags: .owner)
+            $0.chain("input")
+            $0.rule("input")
+        }
+        _ = state.presume(make, from: 42, &presumption)
+        #expect(state.nft.owners == [42])
+        let flush = Batch.request { $0.table(delete: true, .unspecified, nil) }
+        _ = state.presume(flush, from: 43, &presumption)
+        #expect(state.ruleCount == 1)
+        _ = state.presume(flush, from: 42, &presumption)
+        #expect(state.ruleCount == 0)
+    }
+
     @Test func `ends where the kernel's own notices end`() {
         var heard = FirewallState([
             Notice.table(), Notice.chain("input", handle: 1), Notice.rule(2, "input"), Notice.rule(3, "input"),
