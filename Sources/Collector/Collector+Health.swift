@@ -83,7 +83,7 @@ extension Collector {
         let lines = output.writer.takeLosses()
         let losses = (try? probes.losses()) ?? health.told
         if let news = health.news(
-            losses, malformed: inbox.malformed, forged: notifications.socket.forgedCount, lines: lines)
+            losses, malformed: inbox.malformed, forged: notifications.forgedCount, lines: lines)
         {
             sendLosses(news, nil, losses.last)
             // Firewall records that were lost may have been changes nothing notifies of.

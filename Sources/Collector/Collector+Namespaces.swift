@@ -30,19 +30,31 @@ extension Collector {
         readNamespaceEvents()
         guard let fresh = namespaces.watch(reference.inode, pid: pid) else { return nil }
         fresh.cookie = reference.cookie
-        let found = namespaces.open(fresh) { (descriptor) throws(NetlinkIOError) in
-            try reader.nftables(in: descriptor)
-        }
-        fresh.heardSince = Clock.boottime
-        guard let found else { return fresh }
-        // Nothing was ever committed there.
-        if found.generation ?? 1 <= 1 {
-            _ = fresh.state.replace(nft: found)
-        } else {
-            fresh.found = found
-            unsettled.append(fresh)
-        }
+        if notifications.isJoined { hear([fresh]) }
         return fresh
+    }
+
+    /// From now on these namespaces are heard. What stands in them is found, and what was sent before is played through
+    /// on what is believed; both are compared in ``adopt(_:)``.
+    func hear(_ unheard: [WatchedNamespace]) {
+        for namespace in unheard {
+            let found = namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
+                try reader.nftables(in: descriptor)
+            }
+            // What is sent before this and committed after the look is heard all the same.
+            namespace.heardSince = Clock.boottime
+            namespace.presumption = Presumption()
+            unsettled.removeAll { $0 === namespace }
+            namespace.found = nil
+            guard let found else { continue }
+            // Nothing was ever committed there.
+            if found.generation ?? 1 <= 1, namespace.state.nft.tables.isEmpty {
+                _ = namespace.state.replace(nft: found)
+            } else {
+                namespace.found = found
+                unsettled.append(namespace)
+            }
+        }
     }
 
     /// Whether a commit is newer than what was read of its namespace.
@@ -58,19 +70,28 @@ extension Collector {
         for verdict in attribution.release(namespace.inode, sentBefore: namespace.heardSince) { handle(verdict) }
         namespace.found = nil
         unsettled.removeAll { $0 === namespace }
-        let isAlike = namespace.state.nft.isAlike(found)
         let change = namespace.state.replace(nft: found, isAudit: true)
+        guard !change.isIdentityOnly else { return }
         if namespace.kept != nil {
-            // Handles that were given out unheard are a guess.
-            if let unseen, !isAlike { tell(.nftables, namespace, change, unseen) }
+            if let unseen { tell(.nftables, namespace, change, unseen) }
             return
         }
-        guard change.rules.delta != 0 || change.elements.delta != 0 else { return }
         tell(.nftables, namespace, change, "it stood before the namespace was watched")
     }
 
     /// Believes what was found long enough ago.
     func adoptSettled(at now: UInt64) {
         for namespace in unsettled where namespace.heardSince + Self.settling <= now { adopt(namespace) }
+    }
+}
+
+extension Change {
+    /// As many rules and elements as before, under other numbers: those that are reckoned may be off.
+    fileprivate var isIdentityOnly: Bool {
+        rules.delta == 0 && elements.delta == 0
+            && operations.allSatisfy {
+                [.addRule, .deleteRule, .flushChain, .addElements, .deleteElements, .flushSet].contains($0.kind)
+                    || $0.chain?.hasPrefix("__chain") == true
+            }
     }
 }

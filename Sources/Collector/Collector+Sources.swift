@@ -47,7 +47,8 @@ extension Collector {
             } else {
                 refresh(namespace)
             }
-            namespace.heardSince = Clock.boottime
+            // Without nf_tables nobody notifies: what is sent from now on is played through, until it is heard.
+            if notifications.isJoined { namespace.heardSince = Clock.boottime }
         }
         recallGone()
     }
@@ -62,12 +63,6 @@ extension Collector {
                     legacy: FirewallState.LegacyID(family: table.family, name: table.name), with: table)
             }
         }
-    }
-
-    /// Subscribes to notifications as soon as that loads no module.
-    func join() {
-        guard !notifications.isJoined, reader.isLoaded(.nfTables) else { return }
-        try? notifications.join()
     }
 
     func drainRing() {
@@ -131,7 +126,7 @@ extension Collector {
         case .request(let request):
             namespace(request.netns, pid: request.author.task.process.pid)?.note(
                 pid: request.author.task.process.pid)
-            join()
+            joinLate()
             if senders.count > 65_536 { senders.removeAll() }
             senders[request.id] = lineage.process(of: request.author)
             // What came before is told before. (Several ipset commands in a row are looked at together.)
@@ -167,26 +162,5 @@ extension Collector {
         let namespace = watch(reference, pid: pid) ?? namespaces.ghost(reference)
         if reference.userNamespaceLevel > 0 { namespace?.isUserOwned = true }
         return namespace
-    }
-
-    private func handle(module name: [UInt8], isLoaded: Bool, _ task: TaskIdentity) {
-        let name = String(decoding: name, as: UTF8.self)
-        guard KernelModule.isFirewall(name) else { return }
-        let author = lineage.process(of: Author(time: Clock.boottime, task: task, ancestors: []))
-        output.send(
-            .module(name: Array(name.utf8), isLoaded: isLoaded, author: author), at: Clock.boottime)
-        guard isLoaded else { return }
-        join()
-    }
-}
-
-/// Which modules are part of a firewall.
-enum KernelModule {
-    static func isFirewall(_ name: String) -> Bool {
-        let prefixes = [
-            "nf_tables", "nft_", "ip_tables", "ip6_tables", "iptable_", "ip6table_", "x_tables", "xt_",
-            "ip_set", "arp_tables", "arptable_", "ebtable", "nfnetlink", "br_netfilter",
-        ]
-        return prefixes.contains { name.hasPrefix($0) }
     }
 }

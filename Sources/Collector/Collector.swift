@@ -20,7 +20,7 @@ package final class Collector {
     let loop: EventLoop
     let reader = FirewallReader()
     let namespaces: Namespaces
-    let notifications: NotificationReader
+    let notifications = NotificationReader()
     let namespaceEvents: NetlinkSocket
     let output: EventOutput
     var lineage = Lineage()
@@ -34,6 +34,8 @@ package final class Collector {
     var isSettling = false
     /// Namespaces in which something went unheard, by when it must be made good, and why.
     var resyncs: [(namespace: WatchedNamespace, until: UInt64, reason: String)] = []
+    /// Until when a module that was loaded may still be at its init.
+    var awaitedUntil: UInt64?
     /// Senders by the id of their request, held so that nobody forgets them before it is told.
     var senders: [UInt64: Process] = [:]
     var health: Health
@@ -114,7 +116,6 @@ package final class Collector {
         do {
             namespaces = try Namespaces(
                 watchesAll: configuration.netns.watch == .all, limit: configuration.netns.max)
-            notifications = try NotificationReader()
             namespaceEvents = try NamespaceIDs.notifications()
         } catch {
             throw .system("\(error)")
@@ -133,7 +134,6 @@ package final class Collector {
     package func run(ready: () -> Void = {}) throws(CollectorError) {
         do throws(Errno) {
             try loop.add(probes.descriptor, edges: true)
-            try loop.add(notifications.socket.descriptor)
             try loop.add(namespaceEvents.descriptor)
             try loop.add(pinWatch.descriptor)
             try loop.add(output.writer.noticeDescriptor.rawValue)
@@ -174,6 +174,7 @@ package final class Collector {
 
     /// One turn: everything that waits, in the order that keeps causes before effects.
     func turn() {
+        joinLate()
         // What a request committed is in the socket when the request's end is in the ring; twice, for what comes
         // while the first is handled.
         for _ in 0..<2 {
@@ -198,6 +199,7 @@ package final class Collector {
         let dates = [
             attribution.isWaiting || !pendingSets.isEmpty ? 0 : nil, attribution.deadline, replaces.deadline,
             resyncs.isEmpty ? nil : Clock.boottime + Self.resyncPause,
+            awaitedUntil.map { _ in Clock.boottime + Self.joinPause },
             unsettled.first.map { $0.heardSince + Self.settling }, end,
             isAtRest && namespaces.isChanged ? keeper.notBefore : nil, canaries.next, audit.next, states.next,
             Clock.boottime + Health.backstop,

@@ -5,32 +5,40 @@ internal import NetlinkIO
 
 /// Gathers the notifications of nftables into commits.
 ///
-/// One socket hears every namespace that has a number, in the order in which the kernel committed.
+/// One socket hears every namespace that has a number, in the order in which the kernel committed. It is there only
+/// while `nf_tables` is: to make it would load `nfnetlink`, to join the group `nf_tables`.
 final class NotificationReader {
     /// `NFNLGRP_NFTABLES`
     private static let group: UInt32 = 7
     /// Bytes that may wait unread: a transaction of some 100,000 rules.
     private static let receiveBuffer: CInt = 64 << 20
 
-    let socket: NetlinkSocket
-    private(set) var isJoined = false
+    private var socket: NetlinkSocket?
+    private var forgedBefore: UInt64 = 0
     /// The notices of commits whose `NEWGEN` has not come, by namespace number.
     private var open: [Int32?: [NFTMessage]] = [:]
 
     /// A commit is not told to its end.
     var isInCommit: Bool { !open.isEmpty }
+    var isJoined: Bool { socket != nil }
+    /// How many datagrams came from a process and not from the kernel.
+    var forgedCount: UInt64 { forgedBefore + (socket?.forgedCount ?? 0) }
 
-    init() throws(NetlinkIOError) {
-        socket = try NetlinkSocket(.netfilter)
+    /// Subscribes, once `nf_tables` is there. Returns what to wait on.
+    func join() throws(NetlinkIOError) -> CInt {
+        let socket = try NetlinkSocket(.netfilter)
         try socket.setReceiveBuffer(byteCount: Self.receiveBuffer)
         try socket.listenToAllNamespaces()
+        try socket.join(group: Self.group)
+        self.socket = socket
+        return socket.descriptor
     }
 
-    /// Subscribes. It would load `nf_tables`, so it waits until that is there.
-    func join() throws(NetlinkIOError) {
-        guard !isJoined else { return }
-        try socket.join(group: Self.group)
-        isJoined = true
+    /// `nf_tables` is gone. An open socket would keep `nfnetlink` from going too.
+    func leave() {
+        forgedBefore = forgedCount
+        socket = nil
+        open.removeAll()
     }
 
     /// Hands over every commit that is whole. Returns whether the kernel had to drop notifications.
@@ -38,7 +46,7 @@ final class NotificationReader {
         _ namespaces: Namespaces, _ body: (Commit) -> Void
     ) throws(NetlinkIOError) -> Bool {
         var isOverrun = false
-        while true {
+        while let socket {
             let reception = try socket.receive { bytes, nsid in
                 forEachMessage(in: bytes) { header, payload in
                     guard header.subsystem == NFNetlinkSubsystem.nftables,
@@ -64,5 +72,6 @@ final class NotificationReader {
             case .empty: return isOverrun
             }
         }
+        return false
     }
 }

@@ -8,7 +8,8 @@ package enum Event {
     case state(StateReport)
     case drift(DriftReport)
     case process(Process, ProcessMoment)
-    case module(name: [UInt8], isLoaded: Bool, author: Process?)
+    /// `change`: what a namespace lost with a module that was unloaded.
+    case module(name: [UInt8], isLoaded: Bool, author: Process?, change: ChangeReport? = nil)
     case collector(CollectorReport)
 }
 
@@ -71,11 +72,13 @@ package struct ChangeReport {
     package var request: RequestSize?
     /// It happened before this collector ran: it is told from what the kernel half kept.
     package var isWhileDown: Bool
+    /// Who ended the author, where the change came of its end.
+    package var killer: Killer?
 
     package init(
         backend: Backend, netns: NetnsReport, generation: UInt32? = nil, family: String? = nil, source: Source,
         change: Change, author: Process?, thread: UInt32? = nil, claimed: Claim? = nil,
-        request: RequestSize? = nil, isWhileDown: Bool = false
+        request: RequestSize? = nil, isWhileDown: Bool = false, killer: Killer? = nil
     ) {
         self.backend = backend
         self.netns = netns
@@ -88,6 +91,18 @@ package struct ChangeReport {
         self.claimed = claimed
         self.request = request
         self.isWhileDown = isWhileDown
+        self.killer = killer
+    }
+}
+
+/// The signal that ended a process, and who sent it.
+package struct Killer {
+    package var signal: Int32
+    package var process: Process
+
+    package init(signal: Int32, process: Process) {
+        self.signal = signal
+        self.process = process
     }
 }
 

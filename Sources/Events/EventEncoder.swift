@@ -73,7 +73,7 @@ package struct EventEncoder {
             }
             line.object("wallwatch") { line in
                 if let (process, _) = event.author { cut += fields.writeBeside(process, to: &line) }
-                line.write(event, operations: operations, latency: (head.now &- head.time) / 1000, limits)
+                line.write(event, operations: operations, latency: (head.now &- head.time) / 1000, fields)
                 if operations.count < event.operations.count { cut.append("wallwatch.change.operations") }
                 line.field("truncated", list: cut)
                 line.field("escaped", line.escaped ? true : nil)
@@ -166,7 +166,7 @@ extension Event {
         case .changed(let report): report.author.map { ($0, report.thread) }
         case .failed(let report): (report.author, report.thread)
         case .process(let process, _): (process, nil)
-        case .module(_, _, let author): author.map { ($0, nil) }
+        case .module(_, _, let author, let change): author.map { ($0, change?.thread) }
         case .collector(let report): report.author.map { ($0, nil) }
         case .state, .drift: nil
         }
@@ -182,6 +182,7 @@ extension Event {
         case .changed(let report): report.change.operations
         case .failed(let report): report.operations
         case .drift(let report): report.change.operations
+        case .module(_, _, _, let change): change?.change.operations ?? []
         default: []
         }
     }

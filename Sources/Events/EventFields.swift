@@ -4,14 +4,16 @@ internal import JSON
 extension JSONWriter {
     /// The part of `wallwatch` that only this kind of event has. `latency` in microseconds.
     mutating func write(
-        _ event: Event, operations: some Collection<Operation>, latency: UInt64, _ limits: Limits
+        _ event: Event, operations: some Collection<Operation>, latency: UInt64, _ fields: ProcessFields
     ) {
+        let limits = fields.limits
         switch event {
-        case .changed(let report): changed(report, operations, latency, limits)
+        case .changed(let report): changed(report, operations, latency, fields)
         case .failed(let report): failed(report, operations, limits)
         case .state(let report): state(report, limits)
         case .drift(let report): drift(report, operations, limits)
-        case .module(let name, let isLoaded, _):
+        case .module(let name, let isLoaded, _, let change):
+            if let change { changed(change, operations, latency, fields) }
             object("module") {
                 $0.field("name", bytes: name)
                 $0.field("loaded", isLoaded)
@@ -25,8 +27,9 @@ extension JSONWriter {
     }
 
     private mutating func changed(
-        _ report: ChangeReport, _ operations: some Collection<Operation>, _ latency: UInt64, _ limits: Limits
+        _ report: ChangeReport, _ operations: some Collection<Operation>, _ latency: UInt64, _ fields: ProcessFields
     ) {
+        let limits = fields.limits
         object("change") { line in
             line.field("backend", report.backend.rawValue)
             line.netns(report.netns)
@@ -50,6 +53,12 @@ extension JSONWriter {
             line.policies(
                 Array(report.change.operations.lazy.filter { $0.kind == .policy }.prefix(min(8, limits.operations))),
                 limits)
+            if let killer = report.killer {
+                line.object("killed_by") {
+                    $0.field("signal", killer.signal)
+                    _ = fields.write(killer.process, thread: nil, status: nil, to: &$0)
+                }
+            }
             line.field("latency_us", latency)
         }
     }

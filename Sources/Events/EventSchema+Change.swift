@@ -32,6 +32,12 @@ extension EventSchema {
             SchemaField("rules", count, "of the namespace, over all backends"),
             SchemaField("elements", count, "of its named sets, over all backends"),
             SchemaField("policies", .list(.object(policy))),
+            SchemaField(
+                "killed_by",
+                .object([
+                    SchemaField("signal", .integer, required: true),
+                    SchemaField("process", .object(processFields(depth: 1))),
+                ]), "who sent the signal that ended the owner of a table"),
             SchemaField("latency_us", .integer, "from the kernel's moment to the line"),
             SchemaField("suppressed", .integer, "failures of the same user that were not told before this one"),
             SchemaField("id", .text(), "of the change that a detail belongs to"), SchemaField("part", .integer),
@@ -88,7 +94,9 @@ extension EventSchema {
 
     static var collector: [SchemaField] {
         let perFamily = SchemaNode.object(
-            ["process", "netlink", "xtables", "module", "tampering", "notifications"].map { SchemaField($0, .text()) })
+            ["process", "netlink", "socket", "xtables", "module", "tampering", "notifications"].map {
+                SchemaField($0, .text())
+            })
         let lost = [
             "lineage", "firewall", "other", "refused_attempts", "unread", "malformed", "forged_notifications",
             "process_lines",

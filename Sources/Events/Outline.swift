@@ -24,7 +24,7 @@ struct Outline {
             self.init("exec", ["process"], ["start"], outcome: "success")
         case .process(_, .end):
             self.init("end", ["process"], ["end"], outcome: "unknown")
-        case .module(_, let isLoaded, _):
+        case .module(_, let isLoaded, _, _):
             self.init(
                 isLoaded ? "firewall-module-loaded" : "firewall-module-unloaded", ["configuration", "driver"],
                 [isLoaded ? "start" : "end"], outcome: "success")

@@ -11,6 +11,7 @@ enum Sample {
             ("drift", drift), ("exec", .process(process(), .exec)), ("end", .process(process(), .end(status: 9))),
             ("loaded", .module(name: Array("nf_tables".utf8), isLoaded: true, author: process())),
             ("unloaded", .module(name: Array("ip_tables".utf8), isLoaded: false, author: nil)),
+            ("unloaded with rules", unloaded), ("owner died", ownerDied),
         ] + collector
     }
 
@@ -33,6 +34,29 @@ enum Sample {
                 backend: .nftables, netns: NetnsReport(id: 1, isHost: false, isUserOwned: true), generation: 3,
                 family: "inet", source: .kernel, change: change, author: process(), thread: 4712,
                 request: RequestSize(bytes: 4000, isTruncated: true)))
+    }
+
+    static var unloaded: Event {
+        .module(
+            name: Array("iptable_filter".utf8), isLoaded: false, author: process(),
+            change: ChangeReport(
+                backend: .module, netns: netns, source: .kernel,
+                change: Change(
+                    operations: [
+                        Operation(.moduleUnload, count: 2, detail: "iptable_filter"),
+                        Operation(.deleteTable, family: "ip", table: "filter", count: 2),
+                    ], rules: Count(before: 2, after: 0), elements: Count(before: 0, after: 0)), author: process(),
+                thread: 4712))
+    }
+
+    static var ownerDied: Event {
+        .changed(
+            ChangeReport(
+                backend: .nftables, netns: netns, generation: 2, family: "inet", source: .kernel,
+                change: Change(
+                    operations: [Operation(.ownerDied, family: "inet", table: "filter", count: 3)],
+                    rules: Count(before: 3, after: 0), elements: Count(before: 0, after: 0)), author: process(),
+                thread: 4712, killer: Killer(signal: 9, process: process())))
     }
 
     static var claimed: Event {
