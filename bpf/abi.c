@@ -24,3 +24,4 @@ ABI(ww_guard, 216);
 ABI(ww_crowder, 40);
 ABI(ww_losses, 248);
 ABI(ww_duty, 32);
+ABI(ww_socket_closed, 200);

@@ -125,7 +125,9 @@ int BPF_PROG(process_exit, struct task_struct *task)
         fill_header(&record.header, WW_EXIT, sizeof(record));
         fill_process(&record.process, task);
         record.status = BPF_CORE_READ(task, exit_code);
-        put(&record, sizeof(record), WW_LINEAGE, lineage_doorbell());
+        /* With an owner of nftables tables these may end, and nobody notifies of it. */
+        put(&record, sizeof(record), WW_LINEAGE,
+            watched_for(record.process.pid) & WW_WATCH_END ? BPF_RB_FORCE_WAKEUP : lineage_doorbell());
         return 0;
 }
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 
-/* Signals to watched processes: the collector itself, and firewall services.
+/* Signals to watched processes: the collector itself, and owners of nftables tables.
  *
  * tp_btf/signal_generate, in the sender, whatever the call (kill, tgkill, pidfd_send_signal, io_uring);
  * a signal the kernel makes itself (SIGSEGV, the OOM killer) comes through here too, its sender is the
@@ -8,9 +8,9 @@
 
 struct {
         __uint(type, BPF_MAP_TYPE_HASH);
-        __uint(max_entries, 256);
+        __uint(max_entries, 1024);
         __type(key, __u32); /* tgid */
-        __type(value, __u8);
+        __type(value, __u8); /* WW_WATCH_* */
 } watched SEC(".maps");
 
 #define SEND_SIG_NOINFO 0
@@ -24,13 +24,29 @@ static __always_inline bool is_from_kernel(unsigned long info)
         return BPF_CORE_READ((struct kernel_siginfo *)info, si_code) > 0;
 }
 
+static __always_inline __u8 watched_for(__u32 pid)
+{
+        __u8 *what = bpf_map_lookup_elem(&watched, &pid);
+
+        return what ? *what : 0;
+}
+
+/* Signals whose default is not to end a process: SIGCHLD, SIGCONT, those that stop, SIGURG, SIGWINCH. */
+static __always_inline bool may_kill(int number)
+{
+        return number > 0 && number != 28 && (number < 17 || number > 23);
+}
+
 SEC("tp_btf/signal_generate")
 int BPF_PROG(signal_generate, int number, struct kernel_siginfo *info, struct task_struct *task, int group, int result)
 {
         __u32 pid = BPF_CORE_READ(task, tgid);
+        __u8 what = watched_for(pid);
         struct ww_signal record = {};
 
-        if (!bpf_map_lookup_elem(&watched, &pid) || !is_on_duty() || is_canary(WW_CANARY_SIGNAL))
+        if (!(what & WW_WATCH_SIGNALS) && !(what & WW_WATCH_KILLERS && may_kill(number)))
+                return 0;
+        if (!is_on_duty() || is_canary(WW_CANARY_SIGNAL))
                 return 0;
         fill_header(&record.header, WW_SIGNAL, sizeof(record));
         fill_task(&record.sender, (void *)bpf_get_current_task());
@@ -38,6 +54,6 @@ int BPF_PROG(signal_generate, int number, struct kernel_siginfo *info, struct ta
         record.number = number;
         record.result = result;
         record.origin = is_from_kernel((unsigned long)info) ? WW_SIGNAL_BY_KERNEL : WW_SIGNAL_BY_TASK;
-        put(&record, sizeof(record), WW_OTHER, BPF_RB_FORCE_WAKEUP);
+        put(&record, sizeof(record), WW_OTHER, what & WW_WATCH_SIGNALS ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
         return 0;
 }

@@ -9,6 +9,7 @@
  *   signal    tp_btf signal_generate: signals to watched processes
  *   netlink   netlink_unicast or consume_skb: nftables and ipset requests, and the kernel's answer
  *   xtables   xt_replace_table or cgroup/setsockopt: legacy tables
+ *   socket    netlink_release: the end of sockets that own nftables tables
  *   module    tp_btf module_load, module_free
  *   guard     security_bpf_map, security_bpf, security_inode_unlink, ...: hands laid on these very programs
  *
@@ -29,9 +30,10 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #include "ring.bpf.h"
 #include "path.bpf.h"
 #include "task.bpf.h"
-#include "process.bpf.h"
 #include "signal.bpf.h"
+#include "process.bpf.h"
 #include "netlink.bpf.h"
+#include "socket.bpf.h"
 #include "xtables.bpf.h"
 #include "module.bpf.h"
 #include "guard.bpf.h"

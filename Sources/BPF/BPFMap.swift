@@ -57,25 +57,18 @@ package enum BPFMap {
     }
 
     /// Sets the value of `key`.
-    package static func set<Value: BitwiseCopyable>(
-        _ descriptor: CInt, key: UInt32, to value: Value
+    package static func set<Key: FixedWidthInteger & BitwiseCopyable, Value: BitwiseCopyable>(
+        _ descriptor: CInt, key: Key, to value: Value
     ) throws(BPFError) {
-        var key = key
         var value = value
-        try check("write a map", bpf_map_update_elem(descriptor, &key, &value, UInt64(BPF_ANY)))
-    }
-
-    /// Puts `key` into a map that is used as a set.
-    package static func insert(_ descriptor: CInt, key: UInt64) throws(BPFError) {
-        var key = key
-        var value: UInt8 = 1
-        try check("write a map", bpf_map_update_elem(descriptor, &key, &value, UInt64(BPF_ANY)))
+        try check(
+            "write a map",
+            withUnsafeBytes(of: key) { bpf_map_update_elem(descriptor, $0.baseAddress, &value, UInt64(BPF_ANY)) })
     }
 
     /// Removes `key`, if it is there.
-    package static func remove(_ descriptor: CInt, key: UInt32) {
-        var key = key
-        bpf_map_delete_elem(descriptor, &key)
+    package static func remove<Key: FixedWidthInteger & BitwiseCopyable>(_ descriptor: CInt, key: Key) {
+        _ = withUnsafeBytes(of: key) { bpf_map_delete_elem(descriptor, $0.baseAddress) }
     }
 }
 

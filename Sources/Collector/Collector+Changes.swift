@@ -33,8 +33,11 @@ extension Collector {
         let step = Int32(bitPattern: commit.generation.id &- known)
         // Part of a dump already.
         guard step > 0 else { return }
+        settleClosings(in: namespace, before: sent?.author.time ?? commit.time)
+        buryReplaced(by: commit.notices, in: namespace)
         let change = namespace.state.commit(commit.notices, intent: sent.map { RequestIntent($0.request) })
         report(change, namespace, sent, commit, sent == nil ? .notification : .kernel)
+        if commit.notices.contains(where: \.isOfTable) { noteOwners(namespace, madeBy: sent) }
         // What the commits in between did is nobody's until a dump tells it, and not this sender's.
         if step > 1 { resync(namespace, "\(step - 1) commits went by unheard") }
     }
@@ -50,6 +53,7 @@ extension Collector {
         let change = presumed(sent, namespace)
         notePlayed(sent.author, namespace)
         report(change, namespace, sent, nil, .kernel)
+        noteOwners(namespace, madeBy: sent)
     }
 
     /// What a request did that came before its namespace was heard.
@@ -61,6 +65,7 @@ extension Collector {
 
     /// A namespace that ended took its firewall with it; nobody asked for that.
     func sendGone(_ namespace: WatchedNamespace) {
+        forgetOwners(in: namespace)
         let state = namespace.state
         guard state.ruleCount + state.elementCount > 0 else { return }
         let change = Change(

@@ -155,7 +155,9 @@ extension Collector {
             let state = entry.namespace.state
             // Younger than what is believed: the commits in between are on their way, with their authors.
             if ruleset.generation ?? 1 != state.nft.generation ?? 1, now < entry.until { return true }
+            buryFound(ruleset, in: entry.namespace)
             tell(.nftables, entry.namespace, entry.namespace.state.replace(nft: ruleset), entry.reason)
+            noteOwners(entry.namespace)
             return false
         }
     }
@@ -169,7 +171,9 @@ extension Collector {
             namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
                 let nft = try reader.nftables(in: descriptor)
                 if isAudit, nft.generation ?? 1 != namespace.state.nft.generation ?? 1 { return }
+                buryFound(nft, in: namespace)
                 tell(.nftables, namespace, namespace.state.replace(nft: nft, isAudit: true), reason)
+                noteOwners(namespace)
                 tell(
                     .ipset, namespace,
                     namespace.state.replace(ipsets: try reader.ipsets(in: descriptor), isAudit: true), reason)
@@ -211,8 +215,11 @@ extension Collector {
     func handle(_ signal: Record.Signal) {
         let author = Author(time: signal.time, task: signal.sender, ancestors: [])
         let sender = lineage.process(of: author)
-        guard signal.target.pid == UInt32(bitPattern: getpid()), signal.time >= beganAt else {
+        if let inheritance, signal.target == inheritance.collector {
             return handle(signal, toPredecessorBy: sender, author)
+        }
+        guard signal.target.pid == UInt32(bitPattern: getpid()) else {
+            return owners.note(signal: signal.number, to: signal.target, from: sender)
         }
         switch signal.number {
         case SIGTERM, SIGINT: noteStop(by: sender)

@@ -50,7 +50,6 @@ extension Collector {
             awaitedUntil = Clock.boottime + Self.joinPatience
             joinLate()
         }
-        if name == "x_tables", probes.improve(.xtables) { sendCoverage("module \(name) was loaded") }
     }
 
     /// The module is gone, and what it held with it: that is told for each namespace that lost something.
@@ -113,6 +112,7 @@ extension Collector {
         let change = namespace.state.replace(nft: NFTState())
         namespace.heardSince = .max
         namespace.presumption = Presumption()
+        forgetOwners(in: namespace)
         return change
     }
 

@@ -68,9 +68,11 @@ extension Collector {
     func adopt(_ namespace: WatchedNamespace) {
         guard let found = namespace.found else { return }
         for verdict in attribution.release(namespace.inode, sentBefore: namespace.heardSince) { handle(verdict) }
+        settleClosings(in: namespace, before: namespace.heardSince)
         namespace.found = nil
         unsettled.removeAll { $0 === namespace }
         let change = namespace.state.replace(nft: found, isAudit: true)
+        noteOwners(namespace)
         guard !change.isIdentityOnly else { return }
         if namespace.kept != nil {
             if let unseen { tell(.nftables, namespace, change, unseen) }

@@ -49,6 +49,7 @@ extension Collector {
             }
             // Without nf_tables nobody notifies: what is sent from now on is played through, until it is heard.
             if notifications.isJoined { namespace.heardSince = Clock.boottime }
+            noteOwners(namespace)
         }
         recallGone()
     }
@@ -122,6 +123,7 @@ extension Collector {
                 output.send(.process(process, .end(status: status)), at: now)
             }
             lineage.exit(id, at: now)
+            noteEnd(of: id, status, at: now)
         case .signal(let signal): handle(signal)
         case .request(let request):
             namespace(request.netns, pid: request.author.task.process.pid)?.note(
@@ -141,6 +143,7 @@ extension Collector {
         case .xtables(let replace): handle(replace)
         case .module(let name, let isLoaded, let task): handle(module: name, isLoaded: isLoaded, task)
         case .guarded(let guarded): handle(guarded)
+        case .socketClosed(let closed): handle(closed)
         case .task(let seed): lineage.seed(seed.task, image: seed.image)
         }
     }

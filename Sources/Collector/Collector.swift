@@ -36,6 +36,9 @@ package final class Collector {
     var resyncs: [(namespace: WatchedNamespace, until: UInt64, reason: String)] = []
     /// Until when a module that was loaded may still be at its init.
     var awaitedUntil: UInt64?
+    /// Who holds the sockets that own tables, and such that were closed.
+    var owners = TableOwners()
+    var closings: [Closing] = []
     /// Senders by the id of their request, held so that nobody forgets them before it is told.
     var senders: [UInt64: Process] = [:]
     var health: Health
@@ -101,13 +104,12 @@ package final class Collector {
             probes = try ProbeSet(ProbeSet.Options(configuration.probes, owner: keeper.owner)) { record in
                 if let record { inbox.records.append(record) } else { inbox.malformed += 1 }
             }
-            try probes.watch(pid: UInt32(bitPattern: getpid()), true)
+            try probes.watch(pid: UInt32(bitPattern: getpid()), .signals)
         } catch {
             throw .unavailable("\(error)")
         }
         if let tier = configuration.probes.forcedTier {
-            for coverage in probes.coverage
-            where coverage.tier == nil && coverage.family != .module && coverage.family != .tampering {
+            for coverage in probes.coverage where coverage.tier == nil && !coverage.family.isOptional {
                 throw .unavailable(
                     "tier \(tier.rawValue) cannot serve \(coverage.family.rawValue): "
                         + coverage.refusals.map(\.reason).joined(separator: "; "))
@@ -186,6 +188,7 @@ package final class Collector {
         let now = Clock.boottime
         for verdict in attribution.expire(at: now) { handle(verdict) }
         look(at: now)
+        settleClosings(at: now)
         adoptSettled(at: now)
         resyncDue(at: now)
         if audit.isDue(at: now) { auditAll() }
@@ -199,7 +202,7 @@ package final class Collector {
         let dates = [
             attribution.isWaiting || !pendingSets.isEmpty ? 0 : nil, attribution.deadline, replaces.deadline,
             resyncs.isEmpty ? nil : Clock.boottime + Self.resyncPause,
-            awaitedUntil.map { _ in Clock.boottime + Self.joinPause },
+            awaitedUntil.map { _ in Clock.boottime + Self.joinPause }, closingDeadline,
             unsettled.first.map { $0.heardSince + Self.settling }, end,
             isAtRest && namespaces.isChanged ? keeper.notBefore : nil, canaries.next, audit.next, states.next,
             Clock.boottime + Health.backstop,

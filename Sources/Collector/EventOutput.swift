@@ -34,8 +34,9 @@ final class EventOutput {
         encoder.encode(event, time: time, now: Clock.boottime) { line in
             writer.enqueue(line, class: event.lineClass)
         }
-        if case .changed(let report) = event, let author = report.author, emit.contains(.firewallProcess) {
-            for process in author.chain where !process.isReported {
+        if case .changed(let report) = event, emit.contains(.firewallProcess) {
+            let chains = [report.author, report.killer?.process].compactMap { $0?.chain }
+            for process in chains.joined() where !process.isReported {
                 process.isReported = true
                 send(.process(process, .exec), at: process.task == nil ? time : process.id.start)
             }

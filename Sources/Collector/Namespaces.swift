@@ -120,6 +120,12 @@ final class Namespaces {
         return kept
     }
 
+    /// The one that a record names, if it is watched or was gone before it could be.
+    func known(_ reference: NetnsRef) -> WatchedNamespace? {
+        if let watched = byInode[reference.inode] { return watched.isSame(as: reference) ? watched : nil }
+        return ghosts.last { $0.inode == reference.inode && $0.isSame(as: reference) }
+    }
+
     /// A namespace is gone, though its number was not yet said to be.
     func remove(_ namespace: WatchedNamespace) {
         if let nsid = namespace.nsid { byNumber[nsid] = nil }

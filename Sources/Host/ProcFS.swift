@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// What /proc says of a process. Read at the start only: by the time of an event it is too late.
 package enum ProcFS {
     /// The pids that run now.
@@ -5,4 +7,18 @@ package enum ProcFS {
 
     /// The arguments of a process, NUL between them; nil if it is gone.
     package static func arguments(of pid: UInt32) -> [UInt8]? { TextFile.bytes("/proc/\(pid)/cmdline") }
+
+    /// The processes that have this socket open, by looking at every descriptor of every process.
+    package static func holders(ofSocket inode: UInt64) -> [UInt32] {
+        let wanted = Array("socket:[\(inode)]".utf8)
+        return pids.filter { pid in
+            TextFile.names(in: "/proc/\(pid)/fd").contains { link("/proc/\(pid)/fd/\($0)", is: wanted) }
+        }
+    }
+
+    private static func link(_ path: String, is wanted: [UInt8]) -> Bool {
+        var target = [CChar](repeating: 0, count: wanted.count + 1)
+        let count = readlink(path, &target, target.count)
+        return count == wanted.count && target[..<count].elementsEqual(wanted.lazy.map(CChar.init(bitPattern:)))
+    }
 }

@@ -12,12 +12,14 @@ final class Handover {
     private let owner: UInt64
     private let pins: Pins?
     private var predecessor: Predecessor?
+    private let formerCollector: ProcessID?
     private(set) var pinning: Pinning
 
     init(_ options: ProbeSet.Options) {
         owner = options.owner
         guard let folder = options.pinFolder else {
             pins = nil
+            formerCollector = nil
             pinning = Pinning(refusal: "it was not asked for")
             return
         }
@@ -25,10 +27,13 @@ final class Handover {
             // What an earlier collector left is read, also by one that leaves nothing.
             let pins = options.pins || access(folder, F_OK) == 0 ? try Pins(folder) : nil
             self.pins = pins
-            predecessor = pins.flatMap { Predecessor(in: $0) }
+            let predecessor = pins.flatMap { Predecessor(in: $0) }
+            self.predecessor = predecessor
+            formerCollector = predecessor?.collector()
             pinning = options.pins ? Pinning(path: folder) : Pinning(refusal: "it was not asked for")
         } catch {
             pins = nil
+            formerCollector = nil
             pinning = Pinning(refusal: error.description)
         }
     }
@@ -97,7 +102,8 @@ final class Handover {
         if let place, place.instance == predecessor.instance { predecessor.ring.skip(to: place.position) }
         return Inheritance(
             isReadable: predecessor.isCompatible, isOurs: predecessor.owner == owner,
-            records: read(predecessor, handler), losses: predecessor.lost(), instance: predecessor.instance)
+            records: read(predecessor, handler), losses: predecessor.lost(), instance: predecessor.instance,
+            collector: formerCollector)
     }
 
     private func read(_ predecessor: Predecessor, _ handler: (Record?) -> Void) -> Int {

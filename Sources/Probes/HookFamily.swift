@@ -14,12 +14,17 @@ package enum HookFamily: String, CaseIterable, Sendable {
     case process
     /// Requests to nfnetlink: nftables and ipset.
     case netlink
+    /// The end of sockets that own nftables tables.
+    case socket
     /// Legacy tables.
     case xtables
     /// Kernel modules that come and go.
     case module
     /// Hands laid on the kernel half itself.
     case tampering
+
+    /// Whether a tier that was asked for by name may lack it.
+    package var isOptional: Bool { self == .module || self == .socket || self == .tampering }
 
     /// What can be tried, best first.
     var plans: [Plan] {
@@ -47,6 +52,18 @@ package enum HookFamily: String, CaseIterable, Sendable {
                 Plan(
                     tier: .restricted, programs: ["netlink_restricted"], hooks: "tp_btf consume_skb",
                     blind: "nothing known", cost: "some ns on each packet that is freed"),
+            ]
+        case .socket:
+            [
+                Plan(
+                    tier: .full, programs: ["socket_full", "socket_full_exit"],
+                    hooks: "fentry, fexit netlink_release", blind: "nothing known",
+                    cost: "per netlink socket that is closed"),
+                Plan(
+                    tier: .kprobe, programs: ["socket_kprobe", "socket_kprobe_exit"],
+                    hooks: "kprobe, kretprobe netlink_release",
+                    blind: "a socket closed while more than the kernel's maximum of them are being closed",
+                    cost: "per netlink socket that is closed"),
             ]
         case .xtables:
             [

@@ -2,6 +2,7 @@ internal import BPF
 internal import CLinux
 internal import CProbes
 internal import Glibc
+internal import Records
 
 /// The folder of a BPF file system in which the kernel half is pinned, held by one collector at a time.
 ///
@@ -153,6 +154,12 @@ final class Predecessor {
         isCompatible =
             head.abi == UInt32(WW_ABI_VERSION) && Int(info.valueBytes) == MemoryLayout<ww_duty>.size
             && (try? BPFMap.info(losses.descriptor).valueBytes) == UInt32(MemoryLayout<ww_losses>.size)
+    }
+
+    /// The collector that it reported to. Ask before another takes over.
+    func collector() -> ProcessID? {
+        guard isCompatible, let duty = try? BPFMap.read(duty.descriptor, key: 0, as: ww_duty.self) else { return nil }
+        return ProcessID(pid: duty.own_pid, start: duty.own_start)
     }
 
     /// What it had to drop, while it had a collector and since.

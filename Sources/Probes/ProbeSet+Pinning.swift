@@ -1,3 +1,5 @@
+package import Records
+
 extension ProbeSet {
     /// Hands over what an earlier collector of the same installation left unread: all that it recorded beyond `place`,
     /// up to the moment at which this one began to record. nil: there was none.
@@ -56,4 +58,6 @@ package struct Inheritance: Hashable, Sendable {
     /// What it had dropped since it was loaded.
     package var losses: Losses
     package var instance: UInt32
+    /// That collector itself.
+    package var collector: ProcessID?
 }

@@ -84,7 +84,7 @@ package struct ProbeSet: ~Copyable {
             return stat(folder, &status) == 0
                 ? UInt64(status.st_ino & 0xffff_ffff) | UInt64(WW_GUARDED_FOLDER) : nil
         }
-        for key in keys { try? BPFMap.insert(guarded, key: key) }
+        for key in keys { try? BPFMap.set(guarded, key: key, to: UInt8(1)) }
     }
 
     /// Loads and attaches a family anew, beside what there was of it.
@@ -164,10 +164,30 @@ package struct ProbeSet: ~Copyable {
         }
     }
 
-    /// Has signals to this process reported, or no more.
-    package func watch(pid: UInt32, _ isWatched: Bool) throws(BPFError) {
+    /// What is reported of a process beside its lineage.
+    package struct Watch: OptionSet, Sendable {
+        package let rawValue: UInt8
+        package init(rawValue: UInt8) { self.rawValue = rawValue }
+
+        /// Every signal to it, at once.
+        package static let signals = Watch(rawValue: UInt8(WW_WATCH_SIGNALS))
+        /// Signals that may end it, when something else rings.
+        package static let killers = Watch(rawValue: UInt8(WW_WATCH_KILLERS))
+        /// Its end, at once.
+        package static let end = Watch(rawValue: UInt8(WW_WATCH_END))
+    }
+
+    /// Has more than lineage reported of this process, or no more.
+    package func watch(pid: UInt32, _ what: Watch) throws(BPFError) {
         let map = try process.descriptor(ofMap: "watched")
-        if isWatched { try BPFMap.set(map, key: pid, to: 1) } else { BPFMap.remove(map, key: pid) }
+        if what.isEmpty { BPFMap.remove(map, key: pid) } else { try BPFMap.set(map, key: pid, to: what.rawValue) }
+    }
+
+    /// Has the end of a socket that owns a table reported at once, or with what is reported next.
+    package func watch(socket port: UInt32, in netns: UInt32, _ isOwner: Bool) throws(BPFError) {
+        let map = try process.descriptor(ofMap: "owners")
+        let key = UInt64(netns) << 32 | UInt64(port)
+        if isOwner { try BPFMap.set(map, key: key, to: 1) } else { BPFMap.remove(map, key: key) }
     }
 
     /// What the kernel half had to drop so far.
@@ -222,6 +242,8 @@ extension HookFamily {
         switch self {
         case .process: "everything"
         case .netlink: "ipset changes, failed attempts, and the full identity behind nftables changes"
+        case .socket:
+            "which process closed the socket that owned a table, where it lives on; such a loss is told at the next audit"
         case .xtables: "changes of legacy tables until the next audit, and who made them"
         case .module: "modules that come and go (or this kernel has none)"
         case .tampering: "who opens maps, detaches links or takes pins away"

@@ -45,6 +45,14 @@ extension Record {
         case WW_GUARD:
             guard let guarded = Guarded(bytes, header) else { return nil }
             self = .guarded(guarded)
+        case WW_SOCKET_CLOSED:
+            guard let closed = bytes.decode(ww_socket_closed.self) else { return nil }
+            self = .socketClosed(
+                SocketClosed(
+                    time: header.time, task: TaskIdentity(closed.task),
+                    netns: NetnsRef(
+                        inode: closed.netns, userNamespaceLevel: closed.netns_level, cookie: closed.netns_cookie),
+                    port: closed.port))
         case WW_TASK:
             guard let task = Exec(bytes) else { return nil }
             self = .task(task)

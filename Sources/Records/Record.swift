@@ -9,6 +9,7 @@ package enum Record: Sendable {
     case requestResult(id: UInt64, error: Int32, lost: Int)
     case xtables(XTablesReplace)
     case module(name: [UInt8], isLoaded: Bool, task: TaskIdentity)
+    case socketClosed(SocketClosed)
     /// A process that was there before the collector; its image has no arguments.
     case task(Exec)
     case guarded(Guarded)
@@ -105,6 +106,23 @@ package enum Record: Sendable {
             self.total = total
             self.captured = captured
             self.bytes = bytes
+        }
+    }
+
+    /// A socket to nfnetlink is gone, and with it the nftables tables it owned.
+    package struct SocketClosed: Sendable {
+        /// In nanoseconds of CLOCK_BOOTTIME: the tables are gone by then.
+        package var time: UInt64
+        /// Who held it last. While it dies, only what is left of it then.
+        package var task: TaskIdentity
+        package var netns: NetnsRef
+        package var port: UInt32
+
+        package init(time: UInt64, task: TaskIdentity, netns: NetnsRef, port: UInt32) {
+            self.time = time
+            self.task = task
+            self.netns = netns
+            self.port = port
         }
     }
 

@@ -101,6 +101,16 @@ import Testing
         #expect(replace.author.ancestors.isEmpty && replace.netns == NetnsRef(inode: 24))
     }
 
+    @Test func `of a closed socket says whose it was and where`() {
+        guard case .socketClosed(let closed) = Self.decode(Sample.socketClosed) else {
+            Issue.record("no closed socket")
+            return
+        }
+        #expect(closed.port == 0xffff_f000)
+        #expect(closed.netns == NetnsRef(inode: 24, userNamespaceLevel: 1, cookie: 77))
+        #expect(closed.task == TaskIdentity(sampleTask()))
+    }
+
     @Test func `of a module says whether it came or went`() {
         guard case .module(let name, let isLoaded, let task) = Self.decode(Sample.module) else {
             Issue.record("no module")

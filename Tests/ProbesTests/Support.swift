@@ -116,6 +116,14 @@ enum Sample {
         return sized(raw(replace))
     }
 
+    static var socketClosed: [UInt8] {
+        var closed = ww_socket_closed()
+        closed.header = header(WW_SOCKET_CLOSED)
+        closed.task = sampleTask()
+        (closed.netns, closed.netns_level, closed.port, closed.netns_cookie) = (24, 1, 0xffff_f000, 77)
+        return sized(raw(closed))
+    }
+
     static var module: [UInt8] {
         var module = ww_module()
         module.header = header(WW_MODULE, flags: WW_MODULE_LOADED)
@@ -127,6 +135,7 @@ enum Sample {
     static var all: [[UInt8]] {
         [
             fork, exec(), exec(WW_TASK), exit, signal, request(), requestBytes, requestResult, xtables, module,
+            socketClosed,
         ]
     }
 }

@@ -46,6 +46,7 @@ enum ww_kind {
         WW_XTABLES = 8, /* a legacy table was, or is about to be, replaced */
         WW_MODULE = 9,
         WW_TASK = 10, /* a process that was there before us, as an exec without arguments */
+        WW_SOCKET_CLOSED = 12, /* a socket to nfnetlink is gone, and the tables it owned with it */
         WW_GUARD = 13,
 };
 
@@ -219,6 +220,21 @@ struct ww_guard {
 #define WW_GUARDED_MAP (1ull << 32)
 #define WW_GUARDED_LINK (2ull << 32)
 #define WW_GUARDED_FOLDER (3ull << 32) /* with the inode number, in the file system of `pin_device` */
+
+struct ww_socket_closed {
+        struct ww_header header;
+        struct ww_task task; /* who held it last: what the end of a process leaves of it, if that closed it */
+        uint32_t netns; /* of the socket */
+        uint32_t netns_level;
+        uint32_t port;
+        uint32_t pad;
+        uint64_t netns_cookie;
+};
+
+/* What is reported of a process in the map `watched`. */
+#define WW_WATCH_SIGNALS 1u /* signals to it ring */
+#define WW_WATCH_KILLERS 2u /* signals that may end it are recorded, and do not ring */
+#define WW_WATCH_END 4u     /* its end rings */
 
 /* Families of records, for counting what was lost. */
 enum ww_family {

@@ -58,7 +58,7 @@ def chained(t):
 
 @case("no change of the session went without its sender, its record, or its place in the model")
 def clean(t):
-    strays = [(f"line {line.index}: unattributed", line) for line in t.daemon.since(0, None, "firewall-changed") if line.get("wallwatch.change.attributed") is not True and line.ops() and line.ops()[0].get("op") != "netns-gone"]
+    strays = [(f"line {line.index}: unattributed", line) for line in t.daemon.since(0, None, "firewall-changed") if line.get("wallwatch.change.attributed") is not True and line.ops() and line.ops()[0].get("op") not in ("netns-gone", "owner-died")]
     # Refused attempts beyond a few are counted and not told: no change is lost with them.
     lost = [line for line in t.daemon.since(0, None, "collector-events-lost") if set(line.get("wallwatch.collector.lost", {})) != {"refused_attempts"}]
     strays += [(f"line {line.index}: {line.action}", line) for line in [*t.daemon.since(0, None, "model-drift"), *lost]]

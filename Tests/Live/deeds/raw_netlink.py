@@ -5,8 +5,10 @@
 
 The harness imports `Batch` and `send` for its fences; the tests start it as a program.
 """
+import array
 import errno
 import os
+import signal
 import socket
 import struct
 import sys
@@ -18,6 +20,7 @@ NLMSG_ERROR, BATCH_BEGIN, BATCH_END = 0x2, 0x10, 0x11
 NEWTABLE, DELTABLE, NEWCHAIN, DELCHAIN, NEWRULE, DELRULE, NEWGEN = 0, 2, 3, 5, 6, 8, 15
 FAMILIES = {"unspec": 0, "inet": 1, "ip": 2, "arp": 3, "netdev": 5, "bridge": 7, "ip6": 10}
 NF_DROP, REGISTER_VERDICT = 0, 0
+OWNER, PERSIST = 2, 4
 
 
 def attribute(kind, payload):
@@ -49,8 +52,8 @@ class Batch:
         self.messages.append(message(kind, NLM_F_REQUEST | NLM_F_ACK | flags, len(self.messages), self.family, attributes))
         return self
 
-    def add_table(self, name):
-        return self.add(NEWTABLE, attribute(1, name), flags=NLM_F_CREATE)
+    def add_table(self, name, flags=0):
+        return self.add(NEWTABLE, attribute(1, name), attribute(2, flags), flags=NLM_F_CREATE)
 
     def delete_table(self, name):
         return self.add(DELTABLE, attribute(1, name))
@@ -87,23 +90,27 @@ class Batch:
 def send(data, port=0):
     """Sends to the kernel (or to another process's port) and returns the first errno it answers, 0 if none."""
     with socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER) as sock:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
-        sock.sendto(data, (port, 0))
-        if port:
+        return send_on(sock, data, port)
+
+
+def send_on(sock, data, port=0):
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 20)
+    sock.sendto(data, (port, 0))
+    if port:
+        return 0
+    # The kernel has handled the batch inside sendto: every answer is queued already.
+    while True:
+        try:
+            answer = sock.recv(65536, socket.MSG_DONTWAIT)
+        except BlockingIOError:
             return 0
-        # The kernel has handled the batch inside sendto: every answer is queued already.
-        while True:
-            try:
-                answer = sock.recv(65536, socket.MSG_DONTWAIT)
-            except BlockingIOError:
-                return 0
-            offset = 0
-            while offset + 20 <= len(answer):
-                length, kind = struct.unpack_from("=IH", answer, offset)
-                code = struct.unpack_from("=i", answer, offset + 16)[0]
-                if kind == NLMSG_ERROR and code:
-                    return -code
-                offset += max(length + 3 & ~3, 16)
+        offset = 0
+        while offset + 20 <= len(answer):
+            length, kind = struct.unpack_from("=IH", answer, offset)
+            code = struct.unpack_from("=i", answer, offset + 16)[0]
+            if kind == NLMSG_ERROR and code:
+                return -code
+            offset += max(length + 3 & ~3, 16)
 
 
 def forge(port, table):
@@ -114,7 +121,50 @@ def forge(port, table):
     return send(gone, int(port)) or send(generation, int(port))
 
 
+def own(mode, family, table, rules, flags=OWNER):
+    """Makes a table that its socket owns, with a chain of RULES rules, and says so in a line. Then, by MODE:
+
+    end: ends at once     wait: ends with its stdin     close: closes the socket after a line on stdin, then as wait
+    pass: hands the socket to a child and ends after a line on stdin; the child, whose pid is in the line, ends with SIGTERM
+    """
+    sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, NETLINK_NETFILTER)
+    batch = Batch(family).add_table(table, int(flags)).add_chain(table, "c")
+    for _ in range(int(rules)):
+        batch.add_drop(table, "c")
+    code = send_on(sock, batch.bytes())
+    child = pass_on(sock) if mode == "pass" else ""
+    print(errno.errorcode.get(code, "OK"), os.getpid(), child, flush=True)
+    if mode == "close":
+        sys.stdin.readline()
+        sock.close()
+        print("closed", flush=True)
+    if mode == "pass":
+        sys.stdin.readline()
+    elif mode != "end":
+        sys.stdin.read()
+    os._exit(code)
+
+
+def pass_on(sock):
+    ours, theirs = socket.socketpair(socket.AF_UNIX)
+    child = os.fork()
+    if not child:
+        sock.close()  # what was inherited: only what is passed counts
+        ours.close()
+        _, ancillary, _, _ = theirs.recvmsg(1, socket.CMSG_SPACE(4))
+        held = array.array("i", ancillary[0][2])
+        theirs.send(b"%d" % held[0])
+        signal.pause()
+        os._exit(0)
+    theirs.close()
+    ours.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [sock.fileno()]))])
+    ours.recv(16)
+    return child
+
+
 def perform(deed, arguments):
+    if deed == "own":
+        return own(*arguments)
     if deed == "forge":
         return forge(*arguments)
     if deed == "flush-ruleset":

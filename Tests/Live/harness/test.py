@@ -101,7 +101,7 @@ class Test:
             check_process(lines[0], done.argv[0] if done.argv[0].startswith("/") else which(done.argv[0]), done.argv, done.pid, began=done.began)
         return change
 
-    def check_change(self, change, ns, backend):
+    def check_change(self, change, ns, backend, sources=None):
         line, shown = change.line, [change.line]
         before, after = ns.counted, ns.counts()
         ns.counted = after
@@ -115,7 +115,7 @@ class Test:
         equal(change.get("attributed"), True, "attributed", shown)
         equal(line.get("event.outcome"), "success", "event.outcome", shown)
         equal(line.get("event.kind"), "event", "event.kind", shown)
-        sources = ("kernel",) if self.tier == "full" else ("kernel", "syscall", "notification")
+        sources = sources or (("kernel",) if self.tier == "full" else ("kernel", "syscall", "notification"))
         check(change.get("source") in sources, f"source is {change.get('source')!r}", shown)
         check(isinstance(change.get("latency_us"), int), "latency_us is missing", shown)
         check(change.line.ops(), "no operations", shown)
