@@ -9,11 +9,11 @@ public enum XTablesDump {
     /// Every table of the families, of the namespace behind the descriptor or the thread's own.
     /// None where the kernel has no legacy tables, or /proc is not mounted.
     public static func tables(
-        namespace: CInt? = nil, families: [XTFamily] = XTFamily.allCases
+        namespace: CInt? = nil, families: [XTFamily] = XTFamily.xtables
     ) throws(NetlinkIOError) -> [XTable] {
         try NetworkNamespace.run(in: namespace) { () throws(NetlinkIOError) in
             var tables: [XTable] = []
-            for family in families {
+            for family in families where family != .bridge {
                 let names = tableNames(family)
                 if names.isEmpty { continue }
                 let descriptor = try check("open a raw socket") {
@@ -113,6 +113,7 @@ extension XTFamily {
         case .ipv4: "ip_tables_names"
         case .ipv6: "ip6_tables_names"
         case .arp: "arp_tables_names"
+        case .bridge: ""
         }
     }
 }

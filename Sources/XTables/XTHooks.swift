@@ -40,11 +40,13 @@ public struct XTInfo: Hashable, Sendable {
     public var size: UInt32
 
     /// The size of the structure on the wire.
-    public static func byteCount(_ family: XTFamily) -> Int { 44 &+ family.layout.hookNames.count &* 8 }
+    public static func byteCount(_ family: XTFamily) -> Int {
+        44 &+ (family.layout?.hookNames.count ?? 0) &* 8
+    }
 
     /// Reads the structure, or returns nil if the bytes are too few.
     public init?(_ bytes: RawSpan, family: XTFamily) {
-        let count = family.layout.hookNames.count
+        guard let count = family.layout?.hookNames.count else { return nil }
         let after = 36 &+ count &* 8
         guard bytes.byteCount >= XTInfo.byteCount(family), let validHooks = bytes.load(32, as: UInt32.self),
             let hooks = XTHooks(bytes, validHooks: validHooks, at: 36, count: count),
@@ -75,7 +77,7 @@ public struct XTReplace: Hashable, Sendable {
 
     /// Reads the structure, or returns nil if the bytes are too few.
     public init?(_ bytes: RawSpan, family: XTFamily) {
-        let count = family.layout.hookNames.count
+        guard let count = family.layout?.hookNames.count else { return nil }
         let after = 44 &+ count &* 8
         // num_counters, padding for ARP where the pointer would be unaligned, the counters' pointer, the entries.
         let start = (after &+ 4 &+ 7) & ~7 &+ 8

@@ -46,11 +46,13 @@ enum XTExtension {
 }
 
 extension XTFamily {
-    var layout: XTLayout {
+    /// nil: it is not one of x_tables.
+    var layout: XTLayout? {
         switch self {
         case .ipv4: XTLayout.ipv4
         case .ipv6: XTLayout.ipv6
         case .arp: XTLayout.arp
+        case .bridge: nil
         }
     }
 }

@@ -9,7 +9,7 @@ extension XTable {
     public static func decode(
         entries: RawSpan, family: XTFamily, name: String, hooks: XTHooks, origin: XTOrigin = .user
     ) -> XTable {
-        let layout = family.layout
+        guard let layout = family.layout else { return XTable(family: family, name: name, isMalformed: true) }
         var parsed: [XTEntry] = []
         var offset = 0
         while offset < entries.byteCount,

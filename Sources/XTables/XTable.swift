@@ -1,4 +1,4 @@
-/// A legacy (x_tables) table as `iptables-legacy-save` would show it.
+/// A legacy table (x_tables, ebtables) as `iptables-legacy-save` and its kin would show it.
 public struct XTable: Hashable, Sendable {
     /// Which of the x_tables it is of.
     public var family: XTFamily
@@ -22,11 +22,16 @@ public struct XTable: Hashable, Sendable {
     public var ruleCount: Int { chains.reduce(0) { $0 &+ $1.rules.count } }
 }
 
-/// Which of the three x_tables.
+/// Which of the legacy tables.
 public enum XTFamily: String, CaseIterable, Hashable, Sendable {
     case ipv4 = "ip"
     case ipv6 = "ip6"
     case arp
+    /// ebtables, which has tables, entries and calls of its own.
+    case bridge
+
+    /// Those of x_tables.
+    public static let xtables: [XTFamily] = [.ipv4, .ipv6, .arp]
 }
 
 /// A chain of a legacy table.
@@ -35,7 +40,8 @@ public struct XTChain: Hashable, Sendable {
     public var name: String
     /// Whether it stands at a hook.
     public var isBuiltIn: Bool
-    /// What a built-in chain does with a packet no rule decided. Nil for a user chain, which returns.
+    /// What a chain does with a packet no rule decided. Nil for a user chain, which returns; that of ebtables may do
+    /// otherwise.
     public var policy: XTTarget?
     /// Its rules in order.
     public var rules: [XTRule]

@@ -19,7 +19,7 @@ struct Blob {
         switch family {
         case .ipv4: 112
         case .ipv6: 168
-        case .arp: 192
+        case .arp, .bridge: 192
         }
     }
 
@@ -27,7 +27,7 @@ struct Blob {
         switch family {
         case .ipv4: 88
         case .ipv6: 140
-        case .arp: 164
+        case .arp, .bridge: 164
         }
     }
 

@@ -10,6 +10,10 @@ import XTables
             _ = XTReplace(bytes.span.bytes, family: family)
             _ = XTInfo(bytes.span.bytes, family: family)
         }
+        _ = EBInfo(bytes.span.bytes)
+        let table = XTable.decode(ebtables: bytes.span.bytes, name: "t", validHooks: hooks.validHooks)
+        // A rule is a hundred bytes and more: none is made up.
+        #expect(table.ruleCount * 112 + table.chains.count * 48 <= bytes.count)
     }
 
     @Test(arguments: [UInt64(1), 2, 3, 4])
@@ -17,7 +21,7 @@ import XTables
         print("seed", seed)
         var random = SeededGenerator(seed: seed)
         for round in 0..<3000 {
-            let blob = Blob.sample(XTFamily.allCases[round % 3], isKernel: Bool.random(using: &random))
+            let blob = Blob.sample(XTFamily.xtables[round % 3], isKernel: Bool.random(using: &random))
             var hooks = blob.hooks
             if Bool.random(using: &random) {
                 hooks.validHooks = .random(in: 0...UInt32.max, using: &random)
@@ -26,6 +30,14 @@ import XTables
             }
             RobustnessTests.decodeAll(blob.bytes.mutated(with: &random), hooks: hooks)
         }
+    }
+
+    @Test(arguments: [UInt64(5), 6])
+    func `mutated tables of ebtables are survived`(seed: UInt64) {
+        print("seed", seed)
+        var random = SeededGenerator(seed: seed)
+        let hooks = XTHooks(validHooks: 14, hookEntry: [0, 0, 0, 0, 0], underflow: [])
+        for _ in 0..<3000 { RobustnessTests.decodeAll(EBBlob.sample.bytes.mutated(with: &random), hooks: hooks) }
     }
 
     @Test(arguments: [UInt64(11), 12])
