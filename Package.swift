@@ -111,7 +111,7 @@ let package = Package(
             name: "HostTests", dependencies: ["Host", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: bridge),
         .testTarget(
-            name: "CollectorTests", dependencies: ["Collector", "Lineage", "Output", "Probes", "Records"],
+            name: "CollectorTests", dependencies: ["Collector", "Lineage", "Output", "Probes", "Records", "XTables"],
             swiftSettings: bridge),
     ],
     cLanguageStandard: .c2x

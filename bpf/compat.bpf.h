@@ -31,4 +31,11 @@ static __always_inline __u32 skb_bytes(struct sk_buff *skb)
         return BPF_CORE_READ(skb, tail);
 }
 
+/* The kernel may take an option's bytes from memory of its own instead of the caller's. Before sockptr_t (5.9,
+ * ba423fdaa589) it did so by set_fs(KERNEL_DS), under which the pointers within the option were trusted too. */
+static __always_inline bool has_sockptr(void)
+{
+        return bpf_core_type_exists(sockptr_t);
+}
+
 #endif

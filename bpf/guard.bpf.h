@@ -58,20 +58,12 @@ static __always_inline int map_opened(struct bpf_map *map, __u32 mode)
         return report_deed(mode & FMODE_WRITE ? WW_GUARD_MAP_WRITE : WW_GUARD_MAP_READ, id, 0);
 }
 
-/* The link behind a descriptor of the current task. */
-static __always_inline __u32 link_behind(__u32 descriptor)
+/* A descriptor of something else gives a number that is nobody's, or of no matter. */
+static __always_inline __u32 link_behind(int descriptor)
 {
-        struct task_struct *task = (void *)bpf_get_current_task();
-        struct fdtable *table = BPF_CORE_READ(task, files, fdt);
-        struct file **files = BPF_CORE_READ(table, fd), *file = 0;
+        struct bpf_link *link = object_behind(descriptor);
 
-        if (descriptor >= BPF_CORE_READ(table, max_fds))
-                return 0;
-        bpf_probe_read_kernel(&file, sizeof(file), files + descriptor);
-        /* A descriptor of something else gives a number that is nobody's, or of no matter. */
-        struct bpf_link *link = BPF_CORE_READ(file, private_data);
-
-        return BPF_CORE_READ(link, id);
+        return link ? BPF_CORE_READ(link, id) : 0;
 }
 
 static __always_inline int bpf_called(int command, void *attributes)

@@ -42,6 +42,15 @@ static __always_inline bool is_on_duty(void)
         return now && now->instance == instance;
 }
 
+/* Nobody reports yet. */
+static __always_inline bool is_on_trial(void)
+{
+        __u32 zero = 0;
+        struct ww_duty *now = bpf_map_lookup_elem(&duty, &zero);
+
+        return !now || !now->instance;
+}
+
 /* The collector itself, and not who has its pid when it is dead. */
 static __always_inline bool is_own(void)
 {

@@ -107,6 +107,19 @@ static __always_inline void fill_task(struct ww_task *out, struct task_struct *t
         BPF_CORE_READ_STR_INTO(&out->comm, task, comm);
 }
 
+/* What a descriptor of this task stands for (a socket, a BPF link), which another thread may have closed meanwhile. */
+static __always_inline void *object_behind(int descriptor)
+{
+        struct task_struct *task = (void *)bpf_get_current_task();
+        struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+        struct file **files = BPF_CORE_READ(table, fd), *file = 0;
+
+        if (descriptor < 0 || (__u32)descriptor >= BPF_CORE_READ(table, max_fds) ||
+            bpf_probe_read_kernel(&file, sizeof(file), files + descriptor) || !file)
+                return 0;
+        return BPF_CORE_READ(file, private_data);
+}
+
 #define CAP_NET_ADMIN 12
 
 /* May this task change the firewall of a namespace that a user namespace this deep owns? The kernel asks for

@@ -113,6 +113,7 @@ struct task_struct {
         struct task_struct *group_leader;
         struct mm_struct *mm;
         struct fs_struct *fs;
+        struct files_struct *files;
         struct nsproxy *nsproxy;
         struct signal_struct *signal;
         struct cred *real_cred;
@@ -121,7 +122,6 @@ struct task_struct {
         kuid_t loginuid;
         unsigned int sessionid;
         char comm[16];
-        struct files_struct *files;
 };
 
 struct linux_binprm { const char *filename; int argc; };
@@ -132,6 +132,7 @@ struct sock_common { unsigned short skc_family; possible_net_t skc_net; };
 struct sk_buff_head { struct sk_buff *next, *prev; __u32 qlen; };
 struct sock { struct sock_common __sk_common; __u16 sk_protocol; struct sk_buff_head sk_receive_queue; };
 struct socket { struct sock *sk; };
+typedef struct { _Bool is_kernel; } sockptr_t;
 struct netlink_sock { struct sock sk; __u32 portid; };
 struct netlink_skb_parms { __u32 portid; struct sock *sk; };
 struct sk_buff {
@@ -143,8 +144,6 @@ struct sk_buff {
         unsigned char *head, *data;
 };
 
-struct xt_table { __u8 af; const char name[32]; };
-struct xt_table_info { unsigned int size, number; };
 
 struct module { char name[56]; };
 

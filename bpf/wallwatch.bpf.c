@@ -8,7 +8,7 @@
  *   process   tp_btf fork, exec, exit, iter/task: who started whom, with what
  *   signal    tp_btf signal_generate: signals to watched processes
  *   netlink   netlink_unicast or consume_skb: nftables and ipset requests, and the kernel's answer
- *   xtables   xt_replace_table or cgroup/setsockopt: legacy tables
+ *   xtables   cgroup/setsockopt, and the return of the call: legacy tables
  *   socket    netlink_release: the end of sockets that own nftables tables
  *   module    tp_btf module_load, module_free
  *   guard     security_bpf_map, security_bpf, security_inode_unlink, ...: hands laid on these very programs
@@ -35,5 +35,6 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #include "netlink.bpf.h"
 #include "socket.bpf.h"
 #include "xtables.bpf.h"
+#include "xtables_result.bpf.h"
 #include "module.bpf.h"
 #include "guard.bpf.h"

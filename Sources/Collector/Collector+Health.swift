@@ -178,13 +178,13 @@ extension Collector {
                     .ipset, namespace,
                     namespace.state.replace(ipsets: try reader.ipsets(in: descriptor), isAudit: true), reason)
                 var gone = Set(namespace.state.legacy.keys)
-                for table in try reader.legacy(in: descriptor) {
+                for table in try legacyTables(in: descriptor, of: namespace) {
                     let id = FirewallState.LegacyID(family: table.family, name: table.name)
                     gone.remove(id)
-                    tell(.xtablesLegacy, namespace, namespace.state.replace(legacy: id, with: table), reason)
+                    tell(id.family.backend, namespace, namespace.state.replace(legacy: id, with: table), reason)
                 }
                 for id in gone {
-                    tell(.xtablesLegacy, namespace, namespace.state.replace(legacy: id, with: nil), reason)
+                    tell(id.family.backend, namespace, namespace.state.replace(legacy: id, with: nil), reason)
                 }
             }
         }

@@ -6,17 +6,32 @@ internal import Inventory
 internal import Lineage
 internal import Netlink
 internal import NetlinkIO
+internal import Probes
 internal import Records
 internal import XTables
 
 /// Legacy tables: they are replaced whole, and what was done is what differs.
 extension Collector {
     func handle(_ replace: Record.XTablesReplace) {
-        _ = namespace(replace.netns, pid: replace.author.task.process.pid)
+        namespace(replace.netns, pid: replace.author.task.process.pid)?.note(pid: replace.author.task.process.pid)
         settleSets()
+        let isAnswered = probes.coverage.contains {
+            $0.family == .xtables && ($0.tier == .full || $0.tier == .kprobe)
+        }
         // What an earlier request did must be seen before this one's doing covers it.
-        look(at: Clock.boottime, before: replace)
-        replaces.append(replace, author: lineage.process(of: replace.author))
+        if !isAnswered { look(before: replace) }
+        replaces.append(replace, author: lineage.process(of: replace.author), expectsAnswer: isAnswered)
+    }
+
+    /// The kernel answered a request.
+    func handle(answer id: UInt64, error: Int32) {
+        for told in replaces.answer(id, error: error, at: Clock.boottime) {
+            switch told {
+            case .refused(let waiting, let error): refused(waiting, error)
+            case .became(let waiting, let table): became(table, waiting)
+            case .unseen(let waiting): unseen(waiting, "replaced again before it could be looked at")
+            }
+        }
     }
 
     /// Looks at legacy tables that were replaced, or should be by now.
@@ -24,6 +39,7 @@ extension Collector {
         var looked = replaces
         looked.look(at: now) { waiting in see(waiting) }
         replaces = looked
+        for key in replaces.takeChecks(at: now) { check(key, at: now) }
     }
 
     /// Looks at legacy tables of a namespace before a later change in it is told, so that lines keep the order of
@@ -35,100 +51,203 @@ extension Collector {
     }
 
     /// Looks for the last time at what is waited for of the table that is about to be replaced again.
-    private func look(at now: UInt64, before next: Record.XTablesReplace) {
-        var looked = replaces
-        let last = looked.remove { $0.netns == next.netns && $0.family == next.family && $0.table == next.table }
-        replaces = looked
-        for waiting in last { _ = see(waiting) }
+    private func look(before next: Record.XTablesReplace) {
+        // A request that lay in the ring for long was acted on long ago.
+        let isPast = next.author.time &+ 300_000_000 < Clock.boottime
+        for var waiting in replaces.remove({ PendingReplaces.Key($0) == PendingReplaces.Key(next) }) {
+            waiting.isCovered = isPast && waiting.asked == nil
+            _ = see(waiting)
+        }
     }
 
     private func see(_ waiting: PendingReplaces.Waiting) -> Bool {
-        let replace = waiting.replace
-        let name = String(decoding: replace.table, as: UTF8.self)
-        guard let family = XTFamily(protocol: replace.family),
-            let namespace = namespace(replace.netns, pid: replace.author.task.process.pid)
-        else { return true }
-        let tables = namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
-            try reader.legacy(in: descriptor, families: [family])
+        if waiting.isCovered {
+            unseen(waiting, "replaced again before it could be looked at")
+            return true
         }
-        guard let tables else { return unread(waiting, family, name, namespace) }
+        let name = waiting.name
+        guard let family = waiting.family, let namespace = namespace(of: waiting) else { return true }
+        guard let tables = tables(of: family, named: name, in: namespace) else {
+            guard waiting.isLast || waiting.isAnswered else { return false }
+            unseen(waiting, "the namespace ended before the table could be read")
+            return true
+        }
+        if waiting.isAnswered { return seeAnswered(waiting, tables, namespace) }
         let id = FirewallState.LegacyID(family: family, name: name)
         guard let table = tables.first(where: { $0.name == name }) else { return waiting.isLast }
         switch waiting.outcome(from: namespace.state.legacy[id], seen: table) {
         case .notYet: return false
-        case .refused: notReplaced(waiting, family, name, namespace)
-        case .became(let table): became(table, id, waiting, namespace)
+        case .unknown: break
+        case .refused: refused(waiting, 0)
+        case .became(let table): became(table, waiting)
         }
         return true
     }
 
-    private func became(
-        _ table: XTable, _ id: FirewallState.LegacyID, _ waiting: PendingReplaces.Waiting, _ namespace: WatchedNamespace
-    ) {
+    /// The kernel replaced a table, and with what was not to be seen.
+    private func seeAnswered(
+        _ waiting: PendingReplaces.Waiting, _ tables: [XTable], _ namespace: WatchedNamespace
+    ) -> Bool {
+        // Whoever replaced it while it was read is in the ring by now.
+        probes.drain()
+        var isTold = false
+        for table in tables {
+            let id = FirewallState.LegacyID(family: table.family, name: table.name)
+            if table.name == waiting.name {
+                isTold = true
+                if replaces.isOther(table, than: waiting, inbox.records) {
+                    unseen(waiting, "replaced again before it could be looked at")
+                } else {
+                    became(table, waiting)
+                }
+            } else if waiting.name.isEmpty, namespace.state.legacy[id] ?? XTable(untouched: table) != table {
+                isTold = true
+                became(table, waiting)
+            } else if !isAwaited(table, like: waiting) {
+                // A page does not hold the request: when the kernel read it again it may have been another.
+                tell(
+                    id.family.backend, namespace, namespace.state.replace(legacy: id, with: table),
+                    "it is not as it was when another table was replaced")
+            }
+        }
+        if !isTold { unseen(waiting, "written as it was, or gone before it could be looked at") }
+        return true
+    }
+
+    private func isAwaited(_ table: XTable, like waiting: PendingReplaces.Waiting) -> Bool {
+        var key = waiting.key
+        key.table = Array(table.name.utf8)
+        return replaces.isAwaited(key) || Self.isComing(key, inbox.records)
+    }
+
+    private static func isComing(_ key: PendingReplaces.Key, _ records: [Record]) -> Bool {
+        records.contains { if case .xtables(let replace) = $0 { PendingReplaces.Key(replace) == key } else { false } }
+    }
+
+    /// Compares a table with what was asked for, when it was let alone for a while.
+    private func check(_ key: PendingReplaces.Key, at now: UInt64) {
+        let name = String(decoding: key.table, as: UTF8.self)
+        guard let family = XTFamily(protocol: key.family), let namespace = namespaces[key.netns.inode],
+            namespace.isSame(as: key.netns), let tables = tables(of: family, named: name, in: namespace)
+        else { return }
+        probes.drain()
+        // Somebody is at it again.
+        guard !Self.isComing(key, inbox.records) else { return replaces.check(key, at: now) }
+        let id = FirewallState.LegacyID(family: family, name: name)
+        let believed = namespace.state.legacy[id]
+        let seen = tables.first { $0.name == name }
+        guard seen != believed else { return }
+        let change = namespace.state.replace(legacy: id, with: seen)
+        if let seen, let believed, seen.isKept(of: believed) { return }
+        tell(family.backend, namespace, change, "the table is not what the requests to replace it asked for")
+    }
+}
+
+/// From outcomes to lines.
+extension Collector {
+    private func became(_ table: XTable, _ waiting: PendingReplaces.Waiting) {
+        guard let namespace = namespace(of: waiting) else { return }
+        let id = FirewallState.LegacyID(family: table.family, name: table.name)
         var change = namespace.state.replace(legacy: id, with: table)
-        // A table that the kernel only made, or that was written anew as it was: told where somebody asked for it.
-        guard !change.isEmpty || waiting.replace.isPending else { return }
+        let isCertain = waiting.expectsAnswer && waiting.asked != nil
+        let same = isCertain ? "written as it was" : "written as it was, or put back before it could be looked at"
         change.operations.insert(
             Operation(
                 .replaceTable, family: id.family.rawValue, table: id.name, count: table.ruleCount,
-                detail: change.isEmpty ? "written as it was, or put back before it could be looked at" : nil), at: 0)
-        send(change, of: waiting, id.family, namespace)
+                detail: change.isEmpty ? same : nil), at: 0)
+        send(change, of: waiting, namespace)
     }
 
-    private func notReplaced(
-        _ waiting: PendingReplaces.Waiting, _ family: XTFamily, _ name: String, _ namespace: WatchedNamespace
-    ) {
+    /// The kernel did it, and what it was cannot be told any more.
+    private func unseen(_ waiting: PendingReplaces.Waiting, _ reason: String) {
+        guard let family = waiting.family, let namespace = namespace(of: waiting) else { return }
+        let state = namespace.state
+        let operation = Operation(
+            .replaceTable, family: family.rawValue, table: waiting.name.isEmpty ? nil : waiting.name, detail: reason)
+        let change = Change(
+            operations: [operation], rules: Count(before: state.ruleCount, after: state.ruleCount),
+            elements: Count(before: state.elementCount, after: state.elementCount))
+        send(change, of: waiting, namespace)
+    }
+
+    private func refused(_ waiting: PendingReplaces.Waiting, _ error: Int32) {
         let author = waiting.replace.author
-        guard let suppressed = limiter.admit(user: author.task.user, at: author.time) else { return }
+        guard let family = waiting.family, let namespace = namespace(of: waiting),
+            let suppressed = limiter.admit(user: author.task.user, at: author.time)
+        else { return }
         tell(
             .failed(
                 FailureReport(
-                    backend: family == .arp ? .arptables : .xtablesLegacy, netns: NetnsReport(namespace),
-                    author: waiting.author, thread: author.task.thread, errno: 0, reason: "the table was not replaced",
-                    operations: [Operation(.replaceTable, family: family.rawValue, table: name)],
+                    backend: family.backend, netns: NetnsReport(namespace), author: waiting.author,
+                    thread: author.task.thread, errno: error,
+                    reason: error == 0 ? "the table was not replaced" : Self.reason(of: error),
+                    operations: [
+                        Operation(
+                            .replaceTable, family: family.rawValue, table: waiting.name.isEmpty ? nil : waiting.name)
+                    ],
                     rules: namespace.state.ruleCount, elements: namespace.state.elementCount, suppressed: suppressed)),
             by: author)
     }
 
-    /// The namespace was gone before its table could be read. What the kernel did is told all the same.
-    private func unread(
-        _ waiting: PendingReplaces.Waiting, _ family: XTFamily, _ name: String, _ namespace: WatchedNamespace
-    ) -> Bool {
-        guard waiting.isLast || !waiting.replace.isPending else { return false }
-        let state = namespace.state
-        let operation = Operation(
-            .replaceTable, family: family.rawValue, table: name,
-            detail: "the namespace ended before the table could be read")
-        let change = Change(
-            operations: [operation], rules: Count(before: state.ruleCount, after: state.ruleCount),
-            elements: Count(before: state.elementCount, after: state.elementCount))
-        send(change, of: waiting, family, namespace)
-        return true
-    }
-
-    private func send(
-        _ change: Change, of waiting: PendingReplaces.Waiting, _ family: XTFamily, _ namespace: WatchedNamespace
-    ) {
+    private func send(_ change: Change, of waiting: PendingReplaces.Waiting, _ namespace: WatchedNamespace) {
         let replace = waiting.replace
         notePlayed(replace.author, namespace)
         tell(
             .changed(
                 ChangeReport(
-                    backend: family == .arp ? .arptables : .xtablesLegacy, netns: NetnsReport(namespace),
-                    family: family.rawValue, source: .kernel, change: change,
+                    backend: waiting.family?.backend ?? .xtablesLegacy, netns: NetnsReport(namespace),
+                    family: waiting.family?.rawValue, source: .kernel, change: change,
                     author: waiting.author, thread: replace.author.task.thread,
+                    request: replace.total == 0
+                        ? nil : RequestSize(bytes: replace.total, isTruncated: waiting.asked == nil),
                     isWhileDown: isWhileDown(replace.author))), by: replace.author)
+    }
+
+    private func namespace(of waiting: PendingReplaces.Waiting) -> WatchedNamespace? {
+        namespace(waiting.replace.netns, pid: waiting.replace.author.task.process.pid)
     }
 }
 
-extension XTFamily {
-    /// From NFPROTO_*.
-    init?(protocol number: UInt32) {
-        switch number {
-        case 2: self = .ipv4
-        case 3: self = .arp
-        case 10: self = .ipv6
-        default: return nil
+/// Reading them.
+extension Collector {
+    /// The tables of a family, also one of this name; nil: the namespace cannot be opened any more.
+    private func tables(of family: XTFamily, named name: String, in namespace: WatchedNamespace) -> [XTable]? {
+        namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
+            guard family == .bridge else { return try reader.legacy(in: descriptor, families: [family]) }
+            let names = name.isEmpty ? EBTablesDump.standard : [name]
+            return try reader.bridge(in: descriptor, named: Set(names).union(bridgeTables(namespace)))
         }
+    }
+
+    /// All that stand in a namespace.
+    func legacyTables(in descriptor: CInt, of namespace: WatchedNamespace) throws(NetlinkIOError) -> [XTable] {
+        try reader.legacy(in: descriptor) + reader.bridge(in: descriptor, named: bridgeTables(namespace))
+    }
+
+    /// Those of ebtables that may be asked for: to ask makes one that is not there. The host's own is made to know
+    /// what stands at the start.
+    private func bridgeTables(_ namespace: WatchedNamespace) -> Set<String> {
+        let known = namespace.state.legacy.keys.filter { $0.family == .bridge }.map(\.name)
+        return Set(known + (namespace.isHost ? EBTablesDump.standard : []))
+    }
+}
+
+extension PendingReplaces.Waiting {
+    var family: XTFamily? { XTFamily(protocol: replace.family) }
+    var name: String { String(decoding: replace.table, as: UTF8.self) }
+}
+
+extension XTFamily {
+    var backend: Backend { Backend(legacy: rawValue) }
+}
+
+extension XTable {
+    /// A table as it is when it is made: nothing in it, and everything accepted.
+    fileprivate init(untouched table: XTable) {
+        self.init(
+            family: table.family, name: table.name,
+            chains: table.chains.filter(\.isBuiltIn).map {
+                XTChain(name: $0.name, isBuiltIn: true, policy: .accept)
+            })
     }
 }

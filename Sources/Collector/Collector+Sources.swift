@@ -59,7 +59,7 @@ extension Collector {
         namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
             _ = namespace.state.replace(nft: try reader.nftables(in: descriptor))
             _ = namespace.state.replace(ipsets: try reader.ipsets(in: descriptor))
-            for table in try reader.legacy(in: descriptor) {
+            for table in try legacyTables(in: descriptor, of: namespace) {
                 _ = namespace.state.replace(
                     legacy: FirewallState.LegacyID(family: table.family, name: table.name), with: table)
             }
@@ -75,6 +75,7 @@ extension Collector {
         guard !inbox.records.isEmpty else { return }
         let records = inbox.records
         inbox.records.removeAll(keepingCapacity: records.count < 4096)
+        replaces.announce(records)
         for record in records { handle(record) }
     }
 
@@ -141,6 +142,7 @@ extension Collector {
             // What came of what was inherited nobody hears any more.
             if isInheriting { for verdict in attribution.release(sentBefore: beganAt) { handle(verdict) } }
         case .xtables(let replace): handle(replace)
+        case .xtablesResult(let id, let error): handle(answer: id, error: error)
         case .module(let name, let isLoaded, let task): handle(module: name, isLoaded: isLoaded, task)
         case .guarded(let guarded): handle(guarded)
         case .socketClosed(let closed): handle(closed)

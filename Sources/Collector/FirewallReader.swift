@@ -47,8 +47,13 @@ final class FirewallReader {
         return IPSets(try IPSetDump(namespace: namespace).headers())
     }
 
-    func legacy(in namespace: CInt, families: [XTFamily] = XTFamily.allCases) throws(NetlinkIOError) -> [XTable] {
+    func legacy(in namespace: CInt, families: [XTFamily] = XTFamily.xtables) throws(NetlinkIOError) -> [XTable] {
         try XTablesDump.tables(namespace: namespace, families: families)
+    }
+
+    /// Those of ebtables with these names.
+    func bridge(in namespace: CInt, named names: Set<String>) throws(NetlinkIOError) -> [XTable] {
+        try EBTablesDump.tables(named: names.sorted(), namespace: namespace)
     }
 }
 

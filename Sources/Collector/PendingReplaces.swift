@@ -2,15 +2,33 @@ internal import Lineage
 internal import Records
 internal import XTables
 
-/// Legacy tables that are about to be replaced, to be looked at until they are.
+/// Requests to replace legacy tables whose outcome is not told yet, and tables whose state is to be checked.
 ///
-/// Where only the request is seen (cgroup/setsockopt runs before the kernel acts), the table is looked at
-/// soon, and at growing intervals, until it differs or there is no more hope.
+/// Where the kernel's answer is seen, it decides: what was refused is refused, and what was done is what was asked
+/// for, if all of that was seen; else a look tells. Where only the request is seen, the table is looked at soon, and
+/// at growing intervals, until it differs or there is no more hope.
 struct PendingReplaces {
     /// After the request, in nanoseconds.
     private static let looks: [UInt64] = [
         200_000, 1_000_000, 3_000_000, 10_000_000, 30_000_000, 100_000_000, 300_000_000,
     ]
+    /// How long an answer is waited for. Large tables take their time; what got lost is made good otherwise.
+    private static let patience: UInt64 = 60_000_000_000
+    /// A table is checked when it was let alone this long, and at the latest after so long.
+    private static let quiet: UInt64 = 20_000_000
+    private static let longest: UInt64 = 1_000_000_000
+
+    /// A table of a namespace.
+    struct Key: Hashable {
+        var netns: NetnsRef
+        var family: UInt32
+        /// Empty: not known which of the family.
+        var table: [UInt8]
+
+        init(_ replace: Record.XTablesReplace) {
+            (netns, family, table) = (replace.netns, replace.family, replace.table)
+        }
+    }
 
     struct Waiting {
         let replace: Record.XTablesReplace
@@ -18,31 +36,114 @@ struct PendingReplaces {
         let asked: XTable?
         /// As he was when he asked: by the time of the look his lineage may be over.
         let author: Process
+        /// The kernel's answer is to come.
+        let expectsAnswer: Bool
+        /// It came: the table was replaced, and only a look tells with what.
+        var isAnswered = false
         var look = 0
         /// Another request is about to cover what this one did.
         var isOvertaken = false
+        /// Another one did: no look can tell them apart any more.
+        var isCovered = false
         /// A later change of another kind in the same namespace is about to be told.
         var isCrossed = false
-        var isLast: Bool { isOvertaken || look == PendingReplaces.looks.count - 1 }
-        var time: UInt64 { replace.author.time &+ PendingReplaces.looks[look] }
+
+        var key: Key { Key(replace) }
+        var isLast: Bool { expectsAnswer || isOvertaken || look == PendingReplaces.looks.count - 1 }
+        var time: UInt64 {
+            if isAnswered { return 0 }
+            return replace.author.time &+ (expectsAnswer ? PendingReplaces.patience : PendingReplaces.looks[look])
+        }
+    }
+
+    /// What an answer made certain.
+    enum Told {
+        case refused(Waiting, error: Int32)
+        case became(Waiting, XTable)
+        /// It was done, and something else on top of it before anybody looked.
+        case unseen(Waiting)
     }
 
     private var waiting: [Waiting] = []
+    private var checks: [Key: (since: UInt64, due: UInt64)] = [:]
+    /// Requests that lie in the ring behind the record that is being handled, and were granted.
+    private var coming: [Key: Set<UInt64>] = [:]
 
     /// When the next look is due.
-    var deadline: UInt64? { waiting.lazy.map(\.time).min() }
+    var deadline: UInt64? { (waiting.map(\.time) + checks.values.map(\.due)).min() }
 
-    mutating func append(_ replace: Record.XTablesReplace, author: Process) {
-        waiting.append(Waiting(replace: replace, asked: XTable(askedBy: replace), author: author))
+    mutating func append(_ replace: Record.XTablesReplace, author: Process, expectsAnswer: Bool = false) {
+        coming[Key(replace)]?.remove(replace.id)
+        waiting.append(
+            Waiting(replace: replace, asked: XTable(askedBy: replace), author: author, expectsAnswer: expectsAnswer))
     }
 
-    /// Looks at all of one namespace, due or not, before what came after them is told.
+    /// Takes note of what is about to be handled.
+    mutating func announce(_ records: [Record]) {
+        coming.removeAll()
+        var granted: Set<UInt64> = []
+        for case .xtablesResult(let id, 0) in records { granted.insert(id) }
+        guard !granted.isEmpty else { return }
+        for case .xtables(let replace) in records where granted.contains(replace.id) {
+            coming[Key(replace), default: []].insert(replace.id)
+        }
+    }
+
+    /// Takes the kernel's answer. What is not certain by it is to be looked at, at once.
+    mutating func answer(_ id: UInt64, error: Int32, at now: UInt64) -> [Told] {
+        guard let index = waiting.firstIndex(where: { $0.replace.id == id }) else { return [] }
+        var one = waiting.remove(at: index)
+        guard error == 0 else { return [.refused(one, error: error)] }
+        let covered = waiting.filter { $0.isAnswered && $0.key == one.key }
+        waiting.removeAll { $0.isAnswered && $0.key == one.key }
+        let before = covered.map(Told.unseen)
+        if let asked = one.asked {
+            check(one.key, at: now)
+            return before + [.became(one, asked)]
+        }
+        one.isAnswered = true
+        waiting.append(one)
+        return before
+    }
+
+    /// Has a table compared with what is believed, as soon as nobody changes it any more.
+    mutating func check(_ key: Key, at now: UInt64) {
+        let since = checks[key]?.since ?? now
+        checks[key] = (since, min(now &+ Self.quiet, max(now, since &+ Self.longest)))
+    }
+
+    /// The tables to be checked now.
+    mutating func takeChecks(at now: UInt64) -> [Key] {
+        var due: [Key] = []
+        for (key, check) in checks where check.due <= now {
+            checks[key] = nil
+            if isAwaited(key) { checks[key] = (now, now &+ Self.quiet) } else { due.append(key) }
+        }
+        return due
+    }
+
+    /// Whether what becomes of a table is still to be told.
+    func isAwaited(_ key: Key) -> Bool { waiting.contains { $0.key == key } || coming[key]?.isEmpty == false }
+
+    /// Whether a table was seen as another request than this one asked for it, perhaps one of these records.
+    func isOther(_ seen: XTable, than this: Waiting, _ records: [Record]) -> Bool {
+        let later = records.compactMap { record -> XTable? in
+            guard case .xtables(let replace) = record, Key(replace) == this.key else { return nil }
+            return XTable(askedBy: replace)
+        }
+        let waiting = waiting.filter { $0.key == this.key && $0.replace.id != this.replace.id }.compactMap(\.asked)
+        return (later + waiting).contains { seen.isKept(of: $0) }
+    }
+
+    /// Looks at all of one namespace, due or not, before what came after them is told. Those whose answer is still to
+    /// come may not have happened yet.
     mutating func look(in netns: NetnsRef, _ body: (Waiting) -> Bool) {
         guard waiting.contains(where: { $0.replace.netns == netns }) else { return }
         waiting = waiting.filter { one in
-            guard one.replace.netns == netns else { return true }
+            guard one.replace.netns == netns, one.isAnswered || !one.expectsAnswer else { return true }
             var crossed = one
             crossed.isCrossed = true
+            crossed.isCovered = one.isAnswered && coming[one.key]?.isEmpty == false
             return !body(crossed)
         }
     }
@@ -57,7 +158,7 @@ struct PendingReplaces {
 
     /// Looks at all that are due, oldest first. `body` returns whether it saw what it waited for.
     mutating func look(at now: UInt64, _ body: (Waiting) -> Bool) {
-        guard deadline.map({ $0 <= now }) ?? false else { return }
+        guard waiting.contains(where: { $0.time <= now }) else { return }
         waiting = waiting.compactMap { one in
             guard one.time <= now else { return one }
             if body(one) || one.isLast { return nil }
@@ -66,50 +167,5 @@ struct PendingReplaces {
             while !next.isLast, next.time <= now { next.look += 1 }
             return next
         }
-    }
-}
-
-/// What became of a request to replace a legacy table.
-enum ReplaceOutcome {
-    case notYet
-    case refused
-    /// The table as this request left it, whatever others made of it since.
-    case became(XTable)
-}
-
-extension PendingReplaces.Waiting {
-    /// Judges by the table as it was believed to be, as it is seen now, and as it was asked to be.
-    func outcome(from believed: XTable?, seen: XTable) -> ReplaceOutcome {
-        guard replace.isPending else { return .became(seen) }
-        guard let asked else {
-            // Too large to be shown: what differs is its doing, or that of who asked after it.
-            return seen != believed || isLast ? .became(seen) : .notYet
-        }
-        if seen == asked { return .became(asked) }
-        // The kernel may keep other bytes of a match than it was given: then the shape tells.
-        if seen != believed, seen.hasShape(of: asked) { return .became(seen) }
-        // Another replace came on top of this one already.
-        if isCrossed, seen != believed { return .became(asked) }
-        guard isLast else { return .notYet }
-        // Another request covers what this one did; what that did is what differs from here.
-        if isOvertaken { return .became(asked) }
-        return seen == believed ? .refused : .became(seen)
-    }
-}
-
-extension XTable {
-    /// The table that a request asks for, if its bytes are all there.
-    fileprivate init?(askedBy replace: Record.XTablesReplace) {
-        guard !replace.request.isEmpty, let family = XTFamily(protocol: replace.family),
-            let request = XTReplace(replace.request.span.bytes, family: family), !request.table.isMalformed
-        else { return nil }
-        self = request.table
-    }
-
-    /// The same chains with as many rules and the same policies.
-    fileprivate func hasShape(of other: XTable) -> Bool {
-        let shape = { (chain: XTChain) in XTChain(name: chain.name, isBuiltIn: chain.isBuiltIn, policy: chain.policy) }
-        return chains.map(shape) == other.chains.map(shape)
-            && chains.map(\.rules.count) == other.chains.map(\.rules.count)
     }
 }

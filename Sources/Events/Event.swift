@@ -27,6 +27,15 @@ package enum Backend: String, Sendable, CaseIterable {
     case arptables
     case ipset
     case module
+
+    /// Of a legacy table, by its family as nft names it.
+    package init(legacy family: String) {
+        switch family {
+        case "arp": self = .arptables
+        case "bridge": self = .ebtables
+        default: self = .xtablesLegacy
+        }
+    }
 }
 
 /// How it is known.

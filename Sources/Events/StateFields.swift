@@ -90,9 +90,12 @@ extension JSONWriter {
             for chain in table.chains {
                 lines.append(
                     ChainLine(
-                        backend: .xtablesLegacy, family: id.family.rawValue, table: id.name, name: chain.name,
+                        backend: Backend(legacy: id.family.rawValue), family: id.family.rawValue, table: id.name,
+                        name: chain.name,
                         rules: chain.rules.count,
-                        policy: chain.policy.map { $0 == .drop ? "drop" : $0 == .accept ? "accept" : "other" }))
+                        policy: chain.policy.map {
+                            $0 == .drop ? "drop" : $0 == .accept ? "accept" : $0 == .return ? "return" : "other"
+                        }))
             }
         }
         return lines

@@ -65,23 +65,7 @@ package enum HookFamily: String, CaseIterable, Sendable {
                     blind: "a socket closed while more than the kernel's maximum of them are being closed",
                     cost: "per netlink socket that is closed"),
             ]
-        case .xtables:
-            [
-                Plan(
-                    tier: .full, programs: ["xtables_full_entry", "xtables_full"],
-                    hooks: "fentry security_socket_setsockopt, fexit xt_replace_table",
-                    blind: "refused replaces; the second of two replaces of one table within a millisecond",
-                    cost: "some ns per setsockopt"),
-                Plan(
-                    tier: .kprobe, programs: ["xtables_kprobe_entry", "xtables_kprobe", "xtables_kprobe_exit"],
-                    hooks: "kprobe security_socket_setsockopt, kprobe, kretprobe xt_replace_table",
-                    blind: "refused replaces; the second of two replaces of one table within a millisecond",
-                    cost: "about 0.1 µs per setsockopt"),
-                Plan(
-                    tier: .restricted, programs: [], cgroupProgram: "xtables_restricted", hooks: "cgroup/setsockopt",
-                    blind: "which of two replaces within a millisecond did what, where a page does not hold them",
-                    cost: "a copy of up to a page per setsockopt"),
-            ]
+        case .xtables: legacyPlans
         case .module:
             [
                 Plan(
@@ -114,6 +98,38 @@ package enum HookFamily: String, CaseIterable, Sendable {
                     cost: "three system calls in ten seconds"),
             ]
         }
+    }
+}
+
+extension HookFamily {
+    /// The request is the same in every tier. The kernel's answer is seen at the end of the call, whose function was
+    /// split in 6.7: the inner one, where there is one, serves io_uring too.
+    private var legacyPlans: [Plan] {
+        let request = "xtables_request"
+        let blind =
+            "which of two replaces within a millisecond did what, where a page does not hold them; what 32-bit programs"
+            + " and ebtables asked for (the tables are read)"
+        return [
+            Plan(
+                tier: .full, programs: ["xtables_result_full"], cgroupProgram: request,
+                hooks: "cgroup/setsockopt, fexit do_sock_setsockopt", blind: blind, cost: "some ns per setsockopt"),
+            Plan(
+                tier: .full, programs: ["xtables_result_full_6_6"], cgroupProgram: request,
+                hooks: "cgroup/setsockopt, fexit __sys_setsockopt", blind: blind, cost: "some ns per setsockopt"),
+            Plan(
+                tier: .kprobe, programs: ["xtables_call_kprobe", "xtables_result_kprobe"], cgroupProgram: request,
+                hooks: "cgroup/setsockopt, kprobe, kretprobe do_sock_setsockopt", blind: blind,
+                cost: "about 0.1 µs per setsockopt"),
+            Plan(
+                tier: .kprobe, programs: ["xtables_call_kprobe_6_6", "xtables_result_kprobe_6_6"],
+                cgroupProgram: request, hooks: "cgroup/setsockopt, kprobe, kretprobe __sys_setsockopt", blind: blind,
+                cost: "about 0.1 µs per setsockopt"),
+            Plan(
+                tier: .restricted, programs: [], cgroupProgram: request, hooks: "cgroup/setsockopt",
+                blind: "32-bit programs; why a replace was refused; which of two replaces within a millisecond did"
+                    + " what, where a page does not hold them",
+                cost: "a copy of up to a page per setsockopt"),
+        ]
     }
 }
 

@@ -35,8 +35,11 @@ extension Record {
             guard let result = bytes.decode(ww_request_result.self) else { return nil }
             self = .requestResult(id: result.id, error: result.error, lost: Int(result.lost))
         case WW_XTABLES:
-            guard let replace = XTablesReplace(bytes, header) else { return nil }
+            guard let replace = XTablesReplace(bytes, time: header.time) else { return nil }
             self = .xtables(replace)
+        case WW_XTABLES_RESULT:
+            guard let result = bytes.decode(ww_xtables_result.self) else { return nil }
+            self = .xtablesResult(id: result.id, error: result.error)
         case WW_MODULE:
             guard let module = bytes.decode(ww_module.self) else { return nil }
             self = .module(
@@ -105,18 +108,19 @@ extension Record.Request {
 }
 
 extension Record.XTablesReplace {
-    init?(_ bytes: RawSpan, _ header: ww_header) {
-        guard let replace = bytes.decode(ww_xtables.self) else { return nil }
+    init?(_ bytes: RawSpan, time: UInt64) {
+        guard let replace = bytes.decode(ww_xtables.self),
+            let data = bytes.copy(from: MemoryLayout<ww_xtables>.size, count: Int(replace.here))
+        else { return nil }
         self.init(
+            id: replace.id,
             author: Author(
-                time: header.time, task: TaskIdentity(replace.task),
+                time: time, task: TaskIdentity(replace.task),
                 ancestors: withUnsafeBytes(of: replace.ancestors) { ancestors($0.bytes, Int(replace.ancestor_count)) }),
             netns: NetnsRef(
                 inode: replace.netns, userNamespaceLevel: replace.netns_level, cookie: replace.netns_cookie),
             family: replace.family, table: withUnsafeBytes(of: replace.table) { Array($0.prefix { $0 != 0 }) },
-            entriesBefore: Int(replace.entries_before), entriesAfter: Int(replace.entries_after),
-            sizeAfter: Int(replace.size_after), isPending: header.flags & UInt16(WW_XTABLES_PENDING) != 0,
-            request: bytes.copy(from: MemoryLayout<ww_xtables>.size, count: Int(replace.here)) ?? [])
+            total: Int(replace.total), request: data)
     }
 }
 

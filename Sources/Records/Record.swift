@@ -8,6 +8,8 @@ package enum Record: Sendable {
     case requestBytes(id: UInt64, offset: Int, bytes: [UInt8])
     case requestResult(id: UInt64, error: Int32, lost: Int)
     case xtables(XTablesReplace)
+    /// What the kernel answered to a replace: 0, or a negative errno.
+    case xtablesResult(id: UInt64, error: Int32)
     case module(name: [UInt8], isLoaded: Bool, task: TaskIdentity)
     case socketClosed(SocketClosed)
     /// A process that was there before the collector; its image has no arguments.
@@ -126,33 +128,30 @@ package enum Record: Sendable {
         }
     }
 
-    /// A legacy table was replaced, or is about to be.
+    /// A request to replace a legacy table.
     package struct XTablesReplace: Sendable {
+        package var id: UInt64
         package var author: Author
         package var netns: NetnsRef
-        /// NFPROTO_IPV4, _IPV6 or _ARP.
+        /// NFPROTO_IPV4, _IPV6, _ARP or _BRIDGE.
         package var family: UInt32
+        /// Empty: not known, for nothing was seen but the end of the call.
         package var table: [UInt8]
-        package var entriesBefore: Int
-        package var entriesAfter: Int
-        package var sizeAfter: Int
-        /// Asked for, and not yet done: it must be looked at afterwards.
-        package var isPending: Bool
+        /// Bytes that were sent.
+        package var total: Int
         /// The front of what was asked for: `struct ipt_replace` and entries, as far as a page holds them.
         package var request: [UInt8]
 
         package init(
-            author: Author, netns: NetnsRef, family: UInt32, table: [UInt8], entriesBefore: Int, entriesAfter: Int,
-            sizeAfter: Int, isPending: Bool, request: [UInt8] = []
+            id: UInt64, author: Author, netns: NetnsRef, family: UInt32, table: [UInt8], total: Int = 0,
+            request: [UInt8] = []
         ) {
+            self.id = id
             self.author = author
             self.netns = netns
             self.family = family
             self.table = table
-            self.entriesBefore = entriesBefore
-            self.entriesAfter = entriesAfter
-            self.sizeAfter = sizeAfter
-            self.isPending = isPending
+            self.total = total
             self.request = request
         }
     }

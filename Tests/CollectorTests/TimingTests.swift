@@ -35,7 +35,9 @@ private let millisecond: UInt64 = 1_000_000
 }
 
 @Suite struct `Replaces that are pending` {
-    static func replace(_ table: String = "filter", at time: UInt64) -> Record.XTablesReplace {
+    static func replace(
+        _ table: String = "filter", id: UInt64 = 0, at time: UInt64, family: UInt32 = 2, request: [UInt8] = []
+    ) -> Record.XTablesReplace {
         let task = TaskIdentity(
             process: ProcessID(pid: 1, start: 1), parent: ProcessID(pid: 0, start: 0),
             executable: ExecutableFile(
@@ -44,8 +46,8 @@ private let millisecond: UInt64 = 1_000_000
             savedGroup: 0, login: nil, session: nil, groupLeader: 1, sessionLeader: 1, terminal: nil, netns: 1,
             mntns: 1, pidns: 1, userns: 1, comm: ShortName(low: 0, high: 0))
         return Record.XTablesReplace(
-            author: Author(time: time, task: task, ancestors: []), netns: NetnsRef(inode: 1), family: 2,
-            table: Array(table.utf8), entriesBefore: 0, entriesAfter: 0, sizeAfter: 0, isPending: true)
+            id: id, author: Author(time: time, task: task, ancestors: []), netns: NetnsRef(inode: 1), family: family,
+            table: Array(table.utf8), total: request.count, request: request)
     }
 
     /// The tables looked at.

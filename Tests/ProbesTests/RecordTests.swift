@@ -91,13 +91,13 @@ import Testing
         #expect(id == 55 && error == -17 && lost == 6)
     }
 
-    @Test func `of a legacy replace has table and figures`() {
+    @Test func `of a legacy replace has table and bytes`() {
         guard case .xtables(let replace) = Self.decode(Sample.xtables) else {
             Issue.record("no replace")
             return
         }
-        #expect(replace.table == Array("filter".utf8) && replace.family == 2 && replace.isPending)
-        #expect(replace.entriesBefore == 10 && replace.entriesAfter == 4 && replace.sizeAfter == 600)
+        #expect(replace.id == 56 && replace.table == Array("filter".utf8) && replace.family == 2)
+        #expect(replace.total == 696 && replace.request == Array("xyz".utf8))
         #expect(replace.author.ancestors.isEmpty && replace.netns == NetnsRef(inode: 24))
     }
 
@@ -109,6 +109,14 @@ import Testing
         #expect(closed.port == 0xffff_f000)
         #expect(closed.netns == NetnsRef(inode: 24, userNamespaceLevel: 1, cookie: 77))
         #expect(closed.task == TaskIdentity(sampleTask()))
+    }
+
+    @Test func `of a legacy replace's answer has the error`() {
+        guard case .xtablesResult(let id, let error) = Self.decode(Sample.xtablesResult) else {
+            Issue.record("no result")
+            return
+        }
+        #expect(id == 56 && error == -22)
     }
 
     @Test func `of a module says whether it came or went`() {

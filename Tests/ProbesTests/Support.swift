@@ -110,10 +110,14 @@ enum Sample {
         var replace = ww_xtables()
         replace.header = header(WW_XTABLES, flags: WW_XTABLES_PENDING)
         replace.task = sampleTask()
-        (replace.ancestor_count, replace.netns, replace.netns_level, replace.family) = (0, 24, 0, 2)
-        (replace.entries_before, replace.entries_after, replace.size_after) = (10, 4, 600)
+        (replace.id, replace.ancestor_count, replace.netns, replace.netns_level, replace.family) = (56, 0, 24, 0, 2)
+        (replace.entries, replace.size, replace.total, replace.here) = (4, 600, 696, 3)
         fill(&replace.table, "filter")
-        return sized(raw(replace))
+        return sized(raw(replace), "xyz")
+    }
+
+    static var xtablesResult: [UInt8] {
+        sized(raw(ww_xtables_result(header: header(WW_XTABLES_RESULT), id: 56, error: -22, pad: 0)))
     }
 
     static var socketClosed: [UInt8] {
@@ -134,8 +138,8 @@ enum Sample {
 
     static var all: [[UInt8]] {
         [
-            fork, exec(), exec(WW_TASK), exit, signal, request(), requestBytes, requestResult, xtables, module,
-            socketClosed,
+            fork, exec(), exec(WW_TASK), exit, signal, request(), requestBytes, requestResult, xtables,
+            xtablesResult, module, socketClosed,
         ]
     }
 }

@@ -43,9 +43,10 @@ enum ww_kind {
         WW_REQUEST = 5,       /* a message to nfnetlink: who, and its first bytes */
         WW_REQUEST_BYTES = 6, /* more bytes of it */
         WW_REQUEST_RESULT = 7,
-        WW_XTABLES = 8, /* a legacy table was, or is about to be, replaced */
+        WW_XTABLES = 8, /* a request to replace a legacy table */
         WW_MODULE = 9,
         WW_TASK = 10, /* a process that was there before us, as an exec without arguments */
+        WW_XTABLES_RESULT = 11,
         WW_SOCKET_CLOSED = 12, /* a socket to nfnetlink is gone, and the tables it owned with it */
         WW_GUARD = 13,
 };
@@ -175,23 +176,35 @@ struct ww_request_result {
         uint32_t lost; /* bytes that found no room in the ring */
 };
 
+/* Somebody asks to have a legacy table replaced. Where the tier sees the kernel's answer it follows, as
+ * WW_XTABLES_RESULT of the same `id`. */
 struct ww_xtables {
         struct ww_header header;
+        uint64_t id;
         struct ww_task task;
         struct ww_ancestor ancestors[WW_ANCESTORS];
         uint32_t ancestor_count;
-        uint32_t netns;
+        uint32_t netns; /* of the socket: the one that is changed */
         uint32_t netns_level;
-        uint32_t family;        /* NFPROTO_* */
-        uint32_t entries_before; /* 0 where this tier cannot know */
-        uint32_t entries_after;
-        uint32_t size_after;
-        uint32_t here; /* bytes of the request that follow this struct: struct ipt_replace and what fits a page */
+        uint32_t family;  /* NFPROTO_* */
+        uint32_t entries; /* as the request states them */
+        uint32_t size;
+        uint32_t total; /* bytes of the request, as its sender states them */
+        uint32_t here;  /* bytes that follow this struct: struct ipt_replace and its kin, and what fits a page */
         uint64_t netns_cookie;
-        char table[WW_TABLE_LEN];
+        char table[WW_TABLE_LEN]; /* empty: not known */
 };
-/* The replace was asked for and has not happened yet: look, and look again. */
+
+/* The request was seen before the kernel acted on it; without: after, and nothing is known of it but who sent
+ * it, where, and for which family (32-bit programs). */
 #define WW_XTABLES_PENDING 1u
+
+struct ww_xtables_result {
+        struct ww_header header;
+        uint64_t id;
+        int32_t error; /* what the call returned, negative errno; 0: the table was replaced */
+        uint32_t pad;
+};
 
 struct ww_module {
         struct ww_header header;
