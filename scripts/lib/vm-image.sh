@@ -8,7 +8,7 @@ guest_tools="/bin/bash /bin/sh /usr/bin/env /usr/bin/python3 /usr/bin/sudo /usr/
     /usr/sbin/ip6tables-restore /usr/sbin/iptables-nft /usr/sbin/iptables-nft-save /usr/sbin/iptables-nft-restore
     /usr/sbin/ip6tables-nft /usr/sbin/ip6tables-nft-save /usr/sbin/ip6tables-nft-restore /usr/sbin/iptables-legacy
     /usr/sbin/iptables-legacy-save /usr/sbin/iptables-legacy-restore /usr/sbin/ip6tables-legacy
-    /usr/sbin/ip6tables-legacy-save /usr/sbin/ip6tables-legacy-restore /usr/sbin/ipset /usr/sbin/ip /bin/ip"
+    /usr/sbin/ip6tables-legacy-save /usr/sbin/ip6tables-legacy-restore /usr/sbin/arptables-legacy /usr/sbin/ebtables-legacy /usr/sbin/ipset /usr/sbin/ip /bin/ip"
 
 # place ROOT FILE…: each file at its own path, with the links that lead to it.
 place() {
@@ -74,7 +74,7 @@ build_base() {
     # shellcheck disable=SC2086 # a list of names
     place_with_libraries "$guest" $guest_tools /usr/libexec/sudo/*.so* /usr/lib/x86_64-linux-gnu/xtables/*.so \
         /usr/lib/x86_64-linux-gnu/security/pam_permit.so
-    place "$guest" /usr/bin/busybox /etc/protocols /etc/services
+    place "$guest" /usr/bin/busybox /etc/protocols /etc/services /etc/ethertypes
     "$guest/usr/bin/busybox" --list | while read -r folder; do
         [ -e "$guest/usr/bin/$folder" ] || [ -e "$guest/usr/sbin/$folder" ] || ln -s busybox "$guest/usr/bin/$folder"
     done

@@ -2,6 +2,7 @@
 from harness.outcome import case, check, equal
 
 TOOLS = (("iptables-legacy", "ip"), ("ip6tables-legacy", "ip6"))
+ANSWERED = ("full", "kprobe")  # tiers that see the kernel's answer
 BACKEND = "xtables-legacy"
 
 
@@ -120,3 +121,90 @@ def reading(t):
         t.daemon.fence(ns)
         lines = t.daemon.since(mark, ns, "firewall-changed", "firewall-change-failed")
         check(not lines, "reading is no change", lines)
+
+
+def first(t):
+    """A namespace with the three rules of `each`, for iptables-legacy alone."""
+    return next(each(t))[2]
+
+
+def quiet(t, ns, mark, *actions):
+    """No line of these came in the namespace, also when a table that was let alone has been checked."""
+    t.daemon.fence(ns)
+    lines = t.daemon.since(mark, ns, "model-drift", *actions)
+    check(not lines, "a line that nobody caused", lines)
+
+
+@case("two replaces by two processes, one right after the other, are two lines")
+def two_quick(t):
+    ns, mark = first(t), t.daemon.mark()
+    done, lines, _ = t.changes(["/usr/bin/python3", t.deed("legacy_replace.py"), "two"], ns)
+    equal([line.get("process.pid") for line in lines], [int(pid) for pid in done.out.split()], "who replaced it, in order", lines)
+    for line, chain in zip(lines, ("INPUT", "FORWARD")):
+        policies = [(op["chain"], op["policy"]) for op in line.ops() if op["op"] == "policy"]
+        equal(policies, [(chain, {"before": "accept", "after": "drop"})], "the policies each changed", lines)
+    quiet(t, ns, mark)
+
+
+@case("what is told of a request is what the kernel took, whatever a thread makes of it meanwhile", seconds=60)
+def rewritten(t):
+    ns, mark = first(t), t.daemon.mark()
+    _, lines, _ = t.changes([t.deed("legacy_race"), "1"], ns)
+    if any(line.get("wallwatch.change.request") is None for line in lines):
+        t.skip("another program of cgroup/setsockopt here has the kernel read requests again")
+    mark = t.daemon.mark()
+    before = "drop" if "-P INPUT DROP" in ns.run(["iptables-legacy", "-S"]).out else "accept"
+    done, lines, _ = t.changes([t.deed("legacy_race"), "400"], ns)
+    told = []
+    for line in lines:
+        policies = [op["policy"]["after"] for op in line.ops() if op["op"] == "policy"]
+        before = policies[0] if policies else before
+        told.append(before[0])
+    equal("".join(told), done.out, "the policies", lines[:1])
+    quiet(t, ns, mark)
+
+
+@case("a replace that the kernel refuses is told with the reason, where the answer is seen")
+def refused(t):
+    ns = first(t)
+    change = t.refused(["iptables-legacy", "-A", "INPUT", "-j", "MASQUERADE"], ns)
+    change.op("replace-table", family="ip", table="filter")
+    if t.tier in ANSWERED:
+        equal(change.get("errno"), 22, "errno", [change.line])
+    change = t.refused(["/usr/bin/python3", t.deed("legacy_replace.py"), "stale"], ns, code=11)
+    if t.tier in ANSWERED:
+        equal(change.get("errno"), 11, "errno", [change.line])
+
+
+@case("a replace by a 32-bit program is told, where the end of the call is seen")
+def compat(t):
+    ns = first(t)
+    if t.tier not in ANSWERED:
+        t.skip("programs of cgroup/setsockopt are not run for 32-bit callers")
+    done = ns.run([t.deed("legacy32")], code=None)
+    if done.code:
+        t.skip(f"this kernel takes no legacy tables of 32-bit programs: {done.err.strip()}")
+    t.prepare(["iptables-legacy", "-A", "INPUT", "-j", "DROP"], ns=ns)
+    change = replaced(t, ns, [t.deed("legacy32")], "ip", 0)
+    derived(change, "delete-rule", 1, family="ip", chain="INPUT")
+
+
+@case("arptables-legacy has lines of its own")
+def arptables(t):
+    ns = t.netns()
+    tool = "arptables-legacy"
+    done = ns.run([tool, "-nL"], code=None)
+    if done.code:
+        t.skip(f"this kernel has no arp tables: {done.err.strip()}")
+    t.prepare([tool, "-N", "mine"], ns=ns)
+
+    def told(argv, rules):
+        change = t.change(argv, ns, "arptables")
+        change.op("replace-table", rules, family="arp", table="filter")
+        return change
+
+    told([tool, "-A", "INPUT", "-s", "192.0.2.1", "-j", "DROP"], 1).op("add-rule", 1, family="arp", chain="INPUT")
+    told([tool, "-A", "mine", "-j", "ACCEPT"], 2).op("add-rule", 1, family="arp", chain="mine")
+    told([tool, "-P", "OUTPUT", "DROP"], 2).policy("accept", "drop", family="arp", table="filter", chain="OUTPUT")
+    told([tool, "-F"], 0)
+    told([tool, "-X", "mine"], 0).op("delete-chain", family="arp", chain="mine")

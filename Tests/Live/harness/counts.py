@@ -1,5 +1,6 @@
-"""Independent counts: what nft, iptables-save and ipset say is there."""
+"""Independent counts: what nft, iptables-save, arptables, ebtables and ipset say is there."""
 import json
+import re
 
 
 def nft_objects(ns):
@@ -18,6 +19,10 @@ def count(ns):
     if "legacy" in ns.backends:
         for tool in ("iptables-legacy-save", "ip6tables-legacy-save"):
             rules += sum(line.startswith("-A ") for line in ns.run([tool]).out.splitlines())
+    if "arptables-legacy" in ns.backends:
+        rules += sum(line.startswith("-") for line in ns.run(["arptables-legacy", "-nL"]).out.splitlines())
+    if "ebtables-legacy" in ns.backends:
+        rules += sum(map(int, re.findall(r"^Bridge chain: .*, entries: (\d+),", ns.run(["ebtables-legacy", "-L"]).out, re.M)))
     if "ipset" in ns.backends:
         elements += sum(line.startswith("add ") for line in ns.run(["ipset", "save"]).out.splitlines())
     return rules, elements

@@ -74,7 +74,7 @@ class Netns:
 
     def notice(self, argv):
         text = " ".join(argv)
-        self.backends |= {kind for kind in ("legacy", "ipset") if kind in text}
+        self.backends |= {kind for kind in ("legacy", "ipset", "arptables-legacy", "ebtables-legacy") if kind in text}
 
     def counts(self):
         """(rules, set elements), asked of the tools and not of wallwatch."""
