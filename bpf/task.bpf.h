@@ -75,6 +75,17 @@ static __always_inline __u64 netns_cookie(struct net *net)
         return cookie;
 }
 
+#define CAP_NET_ADMIN 12
+
+static __always_inline __u64 capabilities(struct cred *cred)
+{
+        __u64 effective = 0;
+
+        bpf_probe_read_kernel(&effective, sizeof(effective),
+                              (void *)cred + bpf_core_field_offset(struct cred, cap_effective));
+        return effective;
+}
+
 static __always_inline void fill_task(struct ww_task *out, struct task_struct *task)
 {
         struct cred *cred = BPF_CORE_READ(task, real_cred);
@@ -85,8 +96,7 @@ static __always_inline void fill_task(struct ww_task *out, struct task_struct *t
         fill_process(&out->parent, BPF_CORE_READ(task, real_parent));
         fill_file(&out->executable, BPF_CORE_READ(task, mm, exe_file));
         out->cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
-        bpf_probe_read_kernel(&out->effective, sizeof(out->effective),
-                              (void *)cred + bpf_core_field_offset(struct cred, cap_effective));
+        out->effective = capabilities(BPF_CORE_READ(task, cred));
         out->thread = BPF_CORE_READ(task, pid);
         out->gid = BPF_CORE_READ(cred, gid.val);
         out->euid = BPF_CORE_READ(cred, euid.val);
@@ -120,18 +130,16 @@ static __always_inline void *object_behind(int descriptor)
         return BPF_CORE_READ(file, private_data);
 }
 
-#define CAP_NET_ADMIN 12
-
 /* May this task change the firewall of a namespace that a user namespace this deep owns? The kernel asks for
- * more (that very user namespace, or one above): this is enough to tell those apart who certainly may not. */
+ * more (that very user namespace, or one above; or the owner of one below his, who needs no capability): this is
+ * enough to tell those apart who certainly may not. Judged by the credentials the task acts with: to io_uring
+ * they are lent (IORING_REGISTER_PERSONALITY), and its own say nothing. */
 static __always_inline bool may_change(struct task_struct *task, __u32 netns_level)
 {
-        struct cred *cred = BPF_CORE_READ(task, real_cred);
-        __u64 effective = 0;
+        struct cred *cred = BPF_CORE_READ(task, cred);
+        __u32 level = BPF_CORE_READ(cred, user_ns, level);
 
-        bpf_probe_read_kernel(&effective, sizeof(effective),
-                              (void *)cred + bpf_core_field_offset(struct cred, cap_effective));
-        return effective & 1ull << CAP_NET_ADMIN && (__u32)BPF_CORE_READ(cred, user_ns, level) <= netns_level;
+        return level < netns_level || (level == netns_level && capabilities(cred) & 1ull << CAP_NET_ADMIN);
 }
 
 /* The living ancestors, nearest first. Their files are told by device and inode: names are lineage's. */

@@ -116,7 +116,7 @@ struct task_struct {
         struct files_struct *files;
         struct nsproxy *nsproxy;
         struct signal_struct *signal;
-        struct cred *real_cred;
+        struct cred *real_cred, *cred;
         struct pid *thread_pid;
         struct css_set *cgroups;
         kuid_t loginuid;

@@ -29,8 +29,8 @@ package struct SentRequest: Sendable {
     }
 
     /// Whether the sender may change this firewall at all; if not, the kernel refused, whatever it is said to
-    /// have answered.
-    package var mayChange: Bool { author.task.capabilities & 1 << 12 != 0 }
+    /// have answered. Who owns a user namespace needs no capability for what is in it.
+    package var mayChange: Bool { author.task.capabilities & 1 << 12 != 0 || netns.userNamespaceLevel > 0 }
 
     /// The ipset commands among its messages that change something.
     package var ipsetChanges: [IPSetRequest] {

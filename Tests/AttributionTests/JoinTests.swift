@@ -96,6 +96,12 @@ import Testing
         #expect(attribution.commit(commit(7, sequence: 11, at: 7, thread: 200)).brief == ["committed 7 by 2"])
     }
 
+    @Test func `from who owns a user namespace needs no capability for what is in it`() {
+        var attribution = Attribution()
+        _ = attribution.send(record(1, batch(10), capabilities: 0, level: 1), at: 5)
+        #expect(attribution.commit(commit(7, sequence: 11, at: 6)).brief == ["committed 7 by 1"])
+    }
+
     @Test func `do not meet where the sender may not change anything`() {
         var attribution = Attribution()
         _ = attribution.send(record(1, batch(10), capabilities: 0), at: 5)

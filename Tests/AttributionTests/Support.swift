@@ -47,10 +47,11 @@ func ipset(_ command: IPSetCommand) -> [UInt8] {
 
 func record(
     _ id: UInt64, _ bytes: [UInt8], netns: UInt32 = 1, port: UInt32 = 500, total: Int? = nil, pid: UInt32 = 100,
-    at time: UInt64 = 0, capabilities: UInt64 = 1 << 12
+    at time: UInt64 = 0, capabilities: UInt64 = 1 << 12, level: UInt32 = 0
 ) -> Record.Request {
     Record.Request(
-        id: id, author: author(pid, at: time, capabilities: capabilities), netns: NetnsRef(inode: netns), port: port,
+        id: id, author: author(pid, at: time, capabilities: capabilities),
+        netns: NetnsRef(inode: netns, userNamespaceLevel: level), port: port,
         total: total ?? bytes.count,
         captured: bytes.count, bytes: bytes)
 }
