@@ -111,7 +111,10 @@ let package = Package(
             name: "HostTests", dependencies: ["Host", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: bridge),
         .testTarget(
-            name: "CollectorTests", dependencies: ["Collector", "Lineage", "Output", "Probes", "Records", "XTables"],
+            name: "CollectorTests",
+            dependencies: [
+                "Collector", "Configuration", "Host", "Lineage", "Output", "Probes", "Records", "XTables",
+            ],
             swiftSettings: bridge),
     ],
     cLanguageStandard: .c2x

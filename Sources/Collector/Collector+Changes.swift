@@ -27,7 +27,7 @@ extension Collector {
     }
 
     private func committed(_ commit: Commit, _ sent: SentRequest?) {
-        guard let namespace = namespaces[commit.netns] else { return }
+        guard let namespace = namespaces.lately(commit.netns) else { return }
         adopt(namespace)
         let known = namespace.state.nft.generation ?? 1
         let step = Int32(bitPattern: commit.generation.id &- known)
@@ -44,8 +44,8 @@ extension Collector {
 
     /// A request that met no error and that no commit followed: it changed nothing, unless nobody listened yet.
     private func checkSilent(_ sent: SentRequest) {
-        guard let namespace = namespace(sent.netns, pid: sent.author.task.process.pid), namespace.isUnheard,
-            sent.author.time < namespace.heardSince
+        guard let namespace = namespace(sent.netns, task: sent.author.task.thread), namespace.isUnheard,
+            namespace.isGone || sent.author.time < namespace.heardSince
         else {
             senders[sent.id] = nil
             return
@@ -106,9 +106,11 @@ extension Collector {
         guard error != -EAGAIN, error != -EINTR, error != -ERESTART else { return }
         let author = sent.author
         defer { senders[sent.id] = nil }
-        guard configuration.netns.watch == .all || sent.netns.inode == namespaces.host.inode else { return }
+        // Where nobody watches, nobody's failure is told.
+        let namespace = namespace(sent.netns, task: author.task.thread)
+        guard namespace != nil || configuration.netns.watch == .all else { return }
         guard let suppressed = limiter.admit(user: author.task.user, at: author.time) else { return }
-        let state = namespace(sent.netns, pid: author.task.process.pid)?.state
+        let state = namespace?.state
         tell(
             .failed(
                 FailureReport(

@@ -21,6 +21,7 @@ extension Collector {
                     ("pid", .number(Int(getpid()))), ("tier", .group(tiers)), ("hooks", .group(hooks)),
                     ("blind", .group(blindSpots)), ("watch", .text(configuration.netns.watch.rawValue)),
                     ("namespaces", .number(namespaces.all.count)), ("processes", .number(lineage.count)),
+                    ("namespaces_beyond", .number(namespaces.beyond())),
                     ("state_directory", .text(configuration.state.directory.string)),
                     ("pinned", .group(pinned)), ("inherited", .group(inherited)),
                 ]))
@@ -49,6 +50,18 @@ extension Collector {
             CollectorReport(
                 .coverageChanged, reason: reason,
                 details: [("tier", .group(tiers)), ("hooks", .group(hooks)), ("blind", .group(blindSpots))]))
+    }
+
+    /// Told once, until there is room for all again: that namespaces are known by their requests alone.
+    private func reportExcess() {
+        guard health.isExcessNews(!namespaces.excess.isEmpty) else { return }
+        send(
+            CollectorReport(
+                .coverageChanged,
+                reason: "there are more network namespaces than netns.max; those beyond are told from requests alone",
+                details: [
+                    ("namespaces", .number(namespaces.all.count)), ("namespaces_beyond", .number(namespaces.beyond())),
+                ]))
     }
 
     func send(_ report: CollectorReport) { output.send(.collector(report), at: Clock.boottime) }
@@ -80,6 +93,7 @@ extension Collector {
     }
 
     func reportHealth(at now: UInt64) {
+        reportExcess()
         let lines = output.writer.takeLosses()
         let losses = (try? probes.losses()) ?? health.told
         if let news = health.news(
@@ -125,6 +139,7 @@ extension Collector {
                     ("tier", .group(tiers)), ("queue_bytes", .number(output.writer.queuedBytes)),
                     ("cpu_us", .number(cpu)), ("max_rss_kib", .number(usage.ru_maxrss)),
                     ("processes", .number(lineage.count)), ("namespaces", .number(namespaces.all.count)),
+                    ("namespaces_beyond", .number(namespaces.beyond())),
                 ]))
     }
 

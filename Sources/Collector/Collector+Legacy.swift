@@ -13,7 +13,7 @@ internal import XTables
 /// Legacy tables: they are replaced whole, and what was done is what differs.
 extension Collector {
     func handle(_ replace: Record.XTablesReplace) {
-        namespace(replace.netns, pid: replace.author.task.process.pid)?.note(pid: replace.author.task.process.pid)
+        namespace(replace.netns, task: replace.author.task.thread)?.note(task: replace.author.task.thread)
         settleSets()
         let isAnswered = probes.coverage.contains {
             $0.family == .xtables && ($0.tier == .full || $0.tier == .kprobe)
@@ -204,7 +204,7 @@ extension Collector {
     }
 
     private func namespace(of waiting: PendingReplaces.Waiting) -> WatchedNamespace? {
-        namespace(waiting.replace.netns, pid: waiting.replace.author.task.process.pid)
+        namespace(waiting.replace.netns, task: waiting.replace.author.task.thread)
     }
 }
 

@@ -17,7 +17,7 @@ extension Collector {
     static let settling: UInt64 = 100_000_000
 
     /// Watches a namespace from now on, if it is not watched yet.
-    func watch(_ reference: NetnsRef, pid: UInt32) -> WatchedNamespace? {
+    func watch(_ reference: NetnsRef, task: UInt32) -> WatchedNamespace? {
         if let known = namespaces[reference.inode] {
             if known.isSame(as: reference) { return known }
             // One that ended while no collector ran, whose number was given again.
@@ -28,7 +28,7 @@ extension Collector {
         }
         // The number of a namespace that ended may be given again: its end must be heard before that.
         readNamespaceEvents()
-        guard let fresh = namespaces.watch(reference.inode, pid: pid) else { return nil }
+        guard let fresh = namespaces.watch(reference.inode, task: task) else { return nil }
         fresh.cookie = reference.cookie
         if notifications.isJoined { hear([fresh]) }
         return fresh
@@ -41,12 +41,13 @@ extension Collector {
             let found = namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
                 try reader.nftables(in: descriptor)
             }
-            // What is sent before this and committed after the look is heard all the same.
-            namespace.heardSince = Clock.boottime
             namespace.presumption = Presumption()
             unsettled.removeAll { $0 === namespace }
             namespace.found = nil
+            // It ended between being opened and being read: what was sent in it is all that is known of it.
             guard let found else { continue }
+            // What is sent before this and committed after the look is heard all the same.
+            namespace.heardSince = Clock.boottime
             // Nothing was ever committed there.
             if found.generation ?? 1 <= 1, namespace.state.nft.tables.isEmpty {
                 _ = namespace.state.replace(nft: found)
@@ -59,7 +60,7 @@ extension Collector {
 
     /// Whether a commit is newer than what was read of its namespace.
     func isNews(_ commit: Commit) -> Bool {
-        guard let namespace = namespaces[commit.netns] else { return false }
+        guard let namespace = namespaces.lately(commit.netns) else { return false }
         let known = namespace.found?.generation ?? namespace.state.nft.generation ?? 1
         return Int32(bitPattern: commit.generation.id &- known) > 0
     }

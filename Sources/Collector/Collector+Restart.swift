@@ -29,7 +29,10 @@ extension Collector {
 
     /// Namespaces that are gone, and what stood in them.
     func recallGone() {
-        for old in kept?.namespaces ?? [] where namespaces[old.inode] == nil && old.state != FirewallState() {
+        let missed = (kept?.namespaces ?? []).filter { namespaces[$0.inode] == nil && $0.state != FirewallState() }
+        // One that lives and is not watched any more, because the configuration says so, is not gone.
+        let living = missed.isEmpty ? [:] : NamespaceFiles.census()
+        for old in missed where living[old.inode] == nil {
             let ghost = WatchedNamespace(inode: old.inode, isHost: false, nsid: nil)
             ghost.cookie = old.cookie
             ghost.state = old.state

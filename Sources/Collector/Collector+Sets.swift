@@ -23,7 +23,7 @@ extension Collector {
     /// One look for the requests of one namespace, in order.
     private func settle(_ group: [SentRequest]) {
         var rest = refusing(group)
-        guard let first = rest.first, let namespace = namespace(first.netns, pid: first.author.task.process.pid) else {
+        guard let first = rest.first, let namespace = namespace(first.netns, task: first.author.task.thread) else {
             return
         }
         // What stands now is not what stood then: each is reckoned from what it asked for.

@@ -37,7 +37,7 @@ extension Collector {
     }
 
     private func watchNamespaces(_ cookies: [UInt32: UInt64]) {
-        for (inode, _) in NamespaceFiles.all() { _ = namespaces.watch(inode) }
+        namespaces.watchAll()
         for namespace in namespaces.all {
             namespace.cookie = cookies[namespace.inode] ?? 0
             if recall(namespace) {
@@ -127,8 +127,7 @@ extension Collector {
             noteEnd(of: id, status, at: now)
         case .signal(let signal): handle(signal)
         case .request(let request):
-            namespace(request.netns, pid: request.author.task.process.pid)?.note(
-                pid: request.author.task.process.pid)
+            namespace(request.netns, task: request.author.task.thread)?.note(task: request.author.task.thread)
             joinLate()
             if senders.count > 65_536 { senders.removeAll() }
             senders[request.id] = lineage.process(of: request.author)
@@ -152,10 +151,10 @@ extension Collector {
 
     private func handle(_ exec: Record.Exec) {
         lineage.exec(exec)
+        let netns = NetnsRef(inode: exec.task.netns, cookie: exec.task.netnsCookie)
         // Those that live were found already.
-        if !isInheriting {
-            _ = watch(
-                NetnsRef(inode: exec.task.netns, cookie: exec.task.netnsCookie), pid: exec.task.process.pid)
+        if !isInheriting, !namespaces.isPassedOver(netns.inode, controlGroup: exec.task.cgroup, at: Clock.boottime) {
+            _ = watch(netns, task: exec.task.thread)
         }
         guard output.wantsProcesses, let process = lineage.process(exec.task.process) else { return }
         process.isReported = true
@@ -163,8 +162,8 @@ extension Collector {
     }
 
     /// The namespace a record names, watched from now on.
-    func namespace(_ reference: NetnsRef, pid: UInt32) -> WatchedNamespace? {
-        let namespace = watch(reference, pid: pid) ?? namespaces.ghost(reference)
+    func namespace(_ reference: NetnsRef, task: UInt32) -> WatchedNamespace? {
+        let namespace = watch(reference, task: task) ?? namespaces.ghost(reference, task: task)
         if reference.userNamespaceLevel > 0 { namespace?.isUserOwned = true }
         return namespace
     }

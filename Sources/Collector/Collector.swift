@@ -116,8 +116,7 @@ package final class Collector {
             }
         }
         do {
-            namespaces = try Namespaces(
-                watchesAll: configuration.netns.watch == .all, limit: configuration.netns.max)
+            namespaces = try Namespaces(configuration.netns)
             namespaceEvents = try NamespaceIDs.notifications()
         } catch {
             throw .system("\(error)")

@@ -10,6 +10,7 @@ struct Health {
     private(set) var told = Losses()
     private(set) var toldMalformed: UInt64 = 0
     private(set) var toldForged: UInt64 = 0
+    private var hasToldExcess = false
 
     init(every interval: Duration, from now: UInt64) {
         schedule = Schedule(every: interval, from: now)
@@ -26,6 +27,12 @@ struct Health {
         toldMalformed = malformed
         toldForged = forged
         return news.isEmpty ? nil : news
+    }
+
+    /// Whether it is news that some namespaces have no room.
+    mutating func isExcessNews(_ hasExcess: Bool) -> Bool {
+        defer { hasToldExcess = hasExcess }
+        return hasExcess && !hasToldExcess
     }
 
     struct News {

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Glibc
 internal import Host
 internal import Inventory
@@ -25,11 +26,14 @@ final class WatchedNamespace {
     var kept: FirewallState?
     /// How many changes that nobody heard were played through in it.
     var playedCount = 0
-    /// Processes seen in it lately: where it can be opened.
-    var pids: [UInt32] = []
+    /// Processes and threads seen in it lately: where it can be opened.
+    private(set) var tasks: [UInt32] = []
+
+    /// It has ended, or cannot be found.
+    fileprivate(set) var isGone = false
 
     /// What was sent in it must be played through: it is gone, or what was found in it is not believed yet.
-    var isUnheard: Bool { found != nil || heardSince == .max }
+    var isUnheard: Bool { isGone || found != nil || heardSince == .max }
 
     init(inode: UInt32, isHost: Bool, nsid: Int32?) {
         self.inode = inode
@@ -43,11 +47,11 @@ final class WatchedNamespace {
         return reference.cookie == 0 || cookie == reference.cookie
     }
 
-    /// Remembers a process that is in it.
-    func note(pid: UInt32) {
-        guard pids.last != pid else { return }
-        pids.append(pid)
-        if pids.count > 4 { pids.removeFirst() }
+    /// Remembers a task that is in it.
+    func note(task: UInt32) {
+        guard tasks.last != task else { return }
+        tasks.append(task)
+        if tasks.count > 4 { tasks.removeFirst() }
     }
 }
 
@@ -56,15 +60,17 @@ final class Namespaces {
     let host: WatchedNamespace
     private let numbers: NamespaceIDs
     private let limit: Int
-    private let watchesAll: Bool
+    private var selection: NamespaceSelection
     private var byInode: [UInt32: WatchedNamespace] = [:]
     /// Newest last.
     private var ghosts: [WatchedNamespace] = []
     private var byNumber: [Int32: WatchedNamespace] = [:]
+    /// Those that were to be watched when there was no room; bounded.
+    private(set) var excess: Set<UInt32> = []
 
-    init(watchesAll: Bool, limit: Int) throws(NetlinkIOError) {
-        self.watchesAll = watchesAll
-        self.limit = limit
+    init(_ settings: NetnsSettings) throws(NetlinkIOError) {
+        selection = NamespaceSelection(settings)
+        limit = settings.max
         numbers = try NamespaceIDs()
         host = WatchedNamespace(inode: NamespaceFiles.own ?? 0, isHost: true, nsid: nil)
         byInode[host.inode] = host
@@ -80,35 +86,60 @@ final class Namespaces {
     /// Whose notifications come with this number; nil stands for the host's own.
     func numbered(_ nsid: Int32?) -> WatchedNamespace? { nsid.map { byNumber[$0] } ?? host }
 
-    /// Begins to watch a namespace, if it is to be watched and can be opened.
-    func watch(_ inode: UInt32, pid: UInt32? = nil) -> WatchedNamespace? {
+    /// Begins to watch all there are and that are to be watched.
+    func watchAll() {
+        guard !selection.isEmpty else { return }
+        for (inode, tasks) in NamespaceFiles.census().sorted(by: { $0.key < $1.key }) { _ = watch(inode, tasks) }
+    }
+
+    /// Whether a namespace is known not to be watched, by what runs in it.
+    func isPassedOver(_ inode: UInt32, controlGroup: UInt64, at now: UInt64) -> Bool {
+        byInode[inode] == nil && selection.wasPassedOver(inode, controlGroup: controlGroup, at: now)
+    }
+
+    /// Begins to watch a namespace, if it is to be watched and can be opened. `task` was seen in it.
+    func watch(_ inode: UInt32, task: UInt32) -> WatchedNamespace? { watch(inode, [task]) }
+
+    private func watch(_ inode: UInt32, _ tasks: [UInt32]) -> WatchedNamespace? {
         if let known = byInode[inode] { return known }
-        guard watchesAll, byInode.count < limit, inode != 0,
-            let descriptor = NamespaceFiles.open(inode, pids: pid.map { [$0] } ?? [])
-        else { return nil }
+        guard inode != 0, selection.includes(inode, tasks: tasks) else { return nil }
+        guard byInode.count < limit else {
+            if excess.count < 65_536 { excess.insert(inode) }
+            return nil
+        }
+        guard let descriptor = NamespaceFiles.open(inode, tasks: tasks) else { return nil }
         defer { close(descriptor) }
         guard let nsid = try? numbers.assign(to: descriptor) else { return nil }
         let namespace = WatchedNamespace(inode: inode, isHost: false, nsid: nsid)
-        if let pid { namespace.note(pid: pid) }
+        for task in tasks.prefix(4) { namespace.note(task: task) }
         byInode[inode] = namespace
         byNumber[nsid] = namespace
+        excess.remove(inode)
         ghosts.removeAll { $0.inode == inode }
         return namespace
     }
 
+    /// How many of those that had no room are there still.
+    func beyond() -> Int {
+        if !excess.isEmpty { excess.formIntersection(NamespaceFiles.census().keys) }
+        return excess.count
+    }
+
     /// A namespace that was gone before it could be looked at: what is known of it is what was sent.
-    func ghost(_ reference: NetnsRef) -> WatchedNamespace? {
-        guard watchesAll, reference.inode != 0 else { return nil }
+    func ghost(_ reference: NetnsRef, task: UInt32) -> WatchedNamespace? {
+        guard reference.inode != 0 else { return nil }
         let known = ghosts.last { $0.inode == reference.inode && $0.isSame(as: reference) }
         if let known { return known }
+        guard selection.includes(reference.inode, tasks: [task]) else { return nil }
         let ghost = WatchedNamespace(inode: reference.inode, isHost: false, nsid: nil)
         ghost.cookie = reference.cookie
-        add(ghost: ghost)
+        bury(ghost)
         return ghost
     }
 
     /// Remembers a namespace that is gone.
     func add(ghost: WatchedNamespace) {
+        ghost.isGone = true
         ghosts.append(ghost)
         if ghosts.count > 64 { ghosts.removeFirst() }
     }
@@ -125,25 +156,38 @@ final class Namespaces {
         if let watched = byInode[reference.inode] { return watched.isSame(as: reference) ? watched : nil }
         return ghosts.last { $0.inode == reference.inode && $0.isSame(as: reference) }
     }
+    /// The namespace with this inode number, also if it has ended: what was heard of it may not be told yet.
+    func lately(_ inode: UInt32) -> WatchedNamespace? { byInode[inode] ?? ghosts.last { $0.inode == inode } }
 
     /// A namespace is gone, though its number was not yet said to be.
     func remove(_ namespace: WatchedNamespace) {
         if let nsid = namespace.nsid { byNumber[nsid] = nil }
         byInode[namespace.inode] = nil
+        bury(namespace)
     }
 
     /// The namespace with this number is gone.
     func remove(number: Int32) -> WatchedNamespace? {
         guard let gone = byNumber.removeValue(forKey: number) else { return nil }
         if byInode[gone.inode] === gone { byInode[gone.inode] = nil }
+        bury(gone)
         return gone
+    }
+
+    /// What was sent in it before its end may be told after it, on what stood there.
+    private func bury(_ gone: WatchedNamespace) {
+        gone.kept = nil
+        add(ghost: gone)
     }
 
     /// Opens a namespace for a moment. nil: it cannot be found any more.
     func open<Result>(
         _ namespace: WatchedNamespace, _ body: (CInt) throws(NetlinkIOError) -> Result
     ) -> Result? {
-        guard let descriptor = NamespaceFiles.open(namespace.inode, pids: namespace.pids.reversed()) else { return nil }
+        // One that is watched is believed to live: then it is worth a search.
+        let descriptor = NamespaceFiles.open(
+            namespace.inode, tasks: namespace.tasks.reversed(), thoroughly: !namespace.isGone)
+        guard let descriptor else { return nil }
         defer { close(descriptor) }
         return try? body(descriptor)
     }

@@ -106,6 +106,7 @@ extension EventSchema {
             SchemaField("pid", .integer), SchemaField("tier", perFamily), SchemaField("hooks", perFamily),
             SchemaField("blind", perFamily, "what is not seen, per family"), SchemaField("watch", .text()),
             SchemaField("namespaces", .integer), SchemaField("processes", .integer),
+            SchemaField("namespaces_beyond", .integer, "those for which netns.max leaves no room"),
             SchemaField("state_directory", .text()), SchemaField("signal", .integer), SchemaField("file", .text()),
             SchemaField(
                 "pinned",

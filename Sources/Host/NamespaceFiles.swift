@@ -12,33 +12,56 @@ package enum NamespaceFiles {
     /// The namespace this process is in.
     package static var own: UInt32? { inode("/proc/self/ns/net") }
 
-    /// Opens the namespace with this inode: at one of `pids`, if it is still there, else wherever it is found.
+    /// Opens the namespace with this inode: at one of `tasks` (processes or threads), if it is still there, else
+    /// wherever a process is in it, or, `thoroughly`, a thread that is there without its process.
     /// The caller closes the descriptor; an open one keeps the namespace alive.
-    package static func open(_ inode: UInt32, pids: [UInt32] = []) -> CInt? {
-        let likely = ["/proc/self/ns/net"] + pids.map { "/proc/\($0)/ns/net" } + mounted
+    package static func open(_ inode: UInt32, tasks: [UInt32] = [], thoroughly: Bool = false) -> CInt? {
+        let likely = ["/proc/self/ns/net"] + tasks.map(place) + mounted.map(\.path)
         for path in likely {
             if let descriptor = open(path, expecting: inode) { return descriptor }
         }
-        for pid in ProcFS.pids {
-            if let descriptor = open("/proc/\(pid)/ns/net", expecting: inode) { return descriptor }
+        let pids = ProcFS.pids
+        for pid in pids {
+            if let descriptor = open(place(pid), expecting: inode) { return descriptor }
+        }
+        guard thoroughly else { return nil }
+        for thread in pids.lazy.flatMap(ProcFS.otherThreads) {
+            if let descriptor = open(place(thread), expecting: inode) { return descriptor }
         }
         return nil
     }
 
-    /// Every namespace that a process is in or that is mounted, with a place to open it.
-    package static func all() -> [UInt32: String] {
-        var found: [UInt32: String] = [:]
-        for path in mounted + ProcFS.pids.map({ "/proc/\($0)/ns/net" }) {
-            if let inode = inode(path), found[inode] == nil { found[inode] = path }
+    /// Every namespace that is mounted or that a process or a thread is in, with the tasks seen in it.
+    package static func census() -> [UInt32: [UInt32]] {
+        var found: [UInt32: [UInt32]] = [:]
+        for mount in mounted where isNamespace(mount.path) {
+            if let inode = inode(mount.path) { found[inode] = [] }
+        }
+        for pid in ProcFS.pids {
+            let own = inode(place(pid))
+            if let own { found[own, default: []].append(pid) }
+            for thread in ProcFS.otherThreads(of: pid) {
+                if let inode = inode(place(thread)), inode != own { found[inode, default: []].append(thread) }
+            }
         }
         return found
     }
 
-    private static var mounted: [String] {
+    /// Where namespaces are mounted by name: by `ip netns` and by Docker.
+    package static var mounted: [(name: String, path: String)] {
         ["/run/netns", "/run/docker/netns"].flatMap { folder in
-            TextFile.names(in: folder).map { "\(folder)/\($0)" }
+            TextFile.names(in: folder).map { ($0, "\(folder)/\($0)") }
         }
     }
+
+    /// Whether a file is one of a namespace: any other may have the same inode number.
+    package static func isNamespace(_ path: String) -> Bool {
+        var status = stat()
+        var own = stat()
+        return stat(path, &status) == 0 && stat("/proc/self/ns/net", &own) == 0 && status.st_dev == own.st_dev
+    }
+
+    private static func place(_ task: UInt32) -> String { "/proc/\(task)/ns/net" }
 
     private static func open(_ path: String, expecting expected: UInt32) -> CInt? {
         let descriptor = Glibc.open(path, O_RDONLY | O_CLOEXEC)

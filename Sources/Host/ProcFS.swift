@@ -5,6 +5,21 @@ package enum ProcFS {
     /// The pids that run now.
     package static var pids: [UInt32] { TextFile.names(in: "/proc").compactMap { UInt32($0) } }
 
+    /// The threads of a process but for its first, whose number is the pid.
+    package static func otherThreads(of pid: UInt32) -> [UInt32] {
+        TextFile.names(in: "/proc/\(pid)/task").compactMap { UInt32($0) }.filter { $0 != pid }
+    }
+
+    /// The control groups of a process or thread, a path for each hierarchy; none if it is gone.
+    package static func controlGroups(of task: UInt32) -> [String] {
+        let lines = (TextFile.bytes("/proc/\(task)/cgroup") ?? []).split(separator: UInt8(ascii: "\n"))
+        return lines.compactMap { line in
+            // hierarchy:controllers:path
+            let parts = line.split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
+            return parts.count == 3 ? String(decoding: parts[2], as: UTF8.self) : nil
+        }
+    }
+
     /// The arguments of a process, NUL between them; nil if it is gone.
     package static func arguments(of pid: UInt32) -> [UInt8]? { TextFile.bytes("/proc/\(pid)/cmdline") }
 

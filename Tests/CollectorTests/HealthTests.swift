@@ -23,6 +23,13 @@ import Testing
         #expect(health.news(Losses(), malformed: 0, forged: 0, lines: .none) == nil)
     }
 
+    @Test func `that there are namespaces beyond the limit is news once, until there is room`() {
+        var health = Health(every: .seconds(60), from: 0)
+        var news: [Bool] = []
+        for hasExcess in [false, true, true, false, true] { news.append(health.isExcessNews(hasExcess)) }
+        #expect(news == [false, true, false, false, true])
+    }
+
     @Test func `is told as what came since the last time`() {
         var health = Health(every: .seconds(60), from: 0)
         let first = health.news(Self.losses(lineage: 5), malformed: 0, forged: 0, lines: .none)

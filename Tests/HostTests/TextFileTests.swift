@@ -63,12 +63,12 @@ import Testing
 @Suite struct `This machine` {
     @Test func `knows its own namespace and opens it`() throws {
         let inode = try #require(NamespaceFiles.own)
-        let descriptor = try #require(NamespaceFiles.open(inode, pids: [UInt32(getpid())]))
+        let descriptor = try #require(NamespaceFiles.open(inode, tasks: [UInt32(getpid())]))
         close(descriptor)
     }
 
     @Test func `opens no namespace that is not there`() {
-        #expect(NamespaceFiles.open(1) == nil)
+        #expect(NamespaceFiles.open(1, tasks: [0, 1, .max], thoroughly: true) == nil)
     }
 
     @Test func `lists this process, with its arguments`() throws {

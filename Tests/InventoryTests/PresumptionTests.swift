@@ -39,6 +39,16 @@ import Testing
         #expect(state.nft.tables[nat]?.chains["x"]?.rules == [2])
     }
 
+    @Test func `adds to what stood before`() {
+        var state = FirewallState()
+        var presumption = Presumption()
+        _ = state.commit(
+            [Notice.table(), Notice.chain("input", handle: 1), Notice.rule(2, "input"), Notice.rule(7, "input")],
+            intent: nil)
+        let change = state.presume(Batch.request { $0.rule("input") }, &presumption)
+        #expect(change.brief == ["add-rule input 1 #8"] && state.ruleCount == 3)
+    }
+
     @Test func `deletes the rule it names`() {
         let (state, changes) = Self.play([Self.made, Batch.request { $0.noRule(2, "input") }])
         #expect(changes.last == ["delete-rule input 1 #2"])

@@ -95,6 +95,21 @@ extension Reader {
     }
 }
 
+extension Reader {
+    /// An array, which may be empty, in its order.
+    static func list<Element>(of element: Reader<Element>) -> Reader where Value == [Element] {
+        let expected = "an array, each of it \(element.expected)"
+        return Reader(expected: expected) { (node, path, diagnostics) -> Value? in
+            guard case .array(let nodes) = node.value else {
+                diagnostics.report(at: node.place.value, "found \(node.found) for \(path), expected \(expected)")
+                return nil
+            }
+            let values = nodes.compactMap { element.read($0, path, &diagnostics) }
+            return values.count == nodes.count ? values : nil
+        }
+    }
+}
+
 extension [String] {
     /// `a, b or c`
     fileprivate var joinedAsChoice: String {

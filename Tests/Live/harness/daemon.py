@@ -1,4 +1,6 @@
 """The daemon under test: started once in a namespace of its own, its lines read by a thread."""
+import contextlib
+import json
 import os
 import shutil
 import signal
@@ -8,9 +10,10 @@ import tempfile
 import threading
 import time
 
-from .line import Line
+from .line import Line, faults
 from .netns import Netns
-from .outcome import Failed
+from .outcome import Failed, check
+from .schema import errors
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "deeds"))
 from raw_netlink import Batch, send  # noqa: E402
@@ -144,3 +147,19 @@ class Daemon:
         self.side.close()
         subprocess.run(["umount", "-l", self.pins], check=False)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+
+@contextlib.contextmanager
+def watching(test, settings):
+    """A daemon of the test's own, beside the others; in the end each of its lines is judged."""
+    daemon = Daemon(test.binary, test.tier, test.patience)
+    try:
+        daemon.configure(settings)
+        daemon.start()
+        yield daemon
+        schema = json.loads(test.run([test.binary, "schema"]).out)
+        for line in daemon.lines:
+            wrong = [*faults(line), *errors(line.object, schema, schema)]
+            check(not wrong, "; ".join(wrong), [line])
+    finally:
+        daemon.close()
