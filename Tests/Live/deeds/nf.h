@@ -34,16 +34,24 @@ static inline void nf_string(struct nf_buffer *b, struct nlmsghdr *h, uint16_t k
     h->nlmsg_len += NLA_ALIGN(a->nla_len);
 }
 
+// The batch that empties a table.
+static inline void nf_flush_batch(struct nf_buffer *b, const char *table) {
+    nf_message(b, NFNL_MSG_BATCH_BEGIN, 0, NFNL_SUBSYS_NFTABLES, 0);
+    struct nlmsghdr *h = nf_message(b, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_DELRULE, NFPROTO_INET, 0, 1);
+    nf_string(b, h, NFTA_RULE_TABLE, table);
+    nf_message(b, NFNL_MSG_BATCH_END, 0, NFNL_SUBSYS_NFTABLES, 2);
+}
+
+static inline int nf_socket(void) {
+    return socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+}
+
 // Returns 0, or the errno of the send. The kernel acts inside sendto; its verdict is not waited for.
 static inline int nf_flush_table(const char *table) {
     struct nf_buffer b = {.used = 0};
-    nf_message(&b, NFNL_MSG_BATCH_BEGIN, 0, NFNL_SUBSYS_NFTABLES, 0);
-    struct nlmsghdr *h = nf_message(&b, NFNL_SUBSYS_NFTABLES << 8 | NFT_MSG_DELRULE, NFPROTO_INET, 0, 1);
-    nf_string(&b, h, NFTA_RULE_TABLE, table);
-    nf_message(&b, NFNL_MSG_BATCH_END, 0, NFNL_SUBSYS_NFTABLES, 2);
-
-    int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+    int fd = nf_socket();
     struct sockaddr_nl kernel = {.nl_family = AF_NETLINK};
+    nf_flush_batch(&b, table);
     if (fd < 0 || sendto(fd, b.bytes, b.used, 0, (struct sockaddr *)&kernel, sizeof kernel) < 0)
         return errno;
     return close(fd);

@@ -47,13 +47,13 @@ class Batch:
         self.family, self.ended = FAMILIES[family], ended
         self.messages = [message(BATCH_BEGIN, NLM_F_REQUEST, 0, 0, res_id=SUBSYS_NFTABLES)]
 
-    def add(self, kind, *attributes, flags=0):
+    def add(self, kind, *attributes, flags=NLM_F_ACK):
         kind |= SUBSYS_NFTABLES << 8
-        self.messages.append(message(kind, NLM_F_REQUEST | NLM_F_ACK | flags, len(self.messages), self.family, attributes))
+        self.messages.append(message(kind, NLM_F_REQUEST | flags, len(self.messages), self.family, attributes))
         return self
 
     def add_table(self, name, flags=0):
-        return self.add(NEWTABLE, attribute(1, name), attribute(2, flags), flags=NLM_F_CREATE)
+        return self.add(NEWTABLE, attribute(1, name), attribute(2, flags), flags=NLM_F_ACK | NLM_F_CREATE)
 
     def delete_table(self, name):
         return self.add(DELTABLE, attribute(1, name))
@@ -62,7 +62,7 @@ class Batch:
         return self.add(DELTABLE)
 
     def add_chain(self, table, name):
-        return self.add(NEWCHAIN, attribute(1, table), attribute(3, name), flags=NLM_F_CREATE)
+        return self.add(NEWCHAIN, attribute(1, table), attribute(3, name), flags=NLM_F_ACK | NLM_F_CREATE)
 
     def delete_chain(self, table, name):
         return self.add(DELCHAIN, attribute(1, table), attribute(3, name))
@@ -71,7 +71,7 @@ class Batch:
         """`drop`: the immediate verdict and nothing else."""
         verdict = attribute(2, [attribute(1, REGISTER_VERDICT), attribute(2, [attribute(2, [attribute(1, NF_DROP)])])])
         expressions = attribute(4, [attribute(1, [attribute(1, "immediate"), verdict])])
-        return self.add(NEWRULE, attribute(1, table), attribute(2, chain), expressions, flags=NLM_F_CREATE | NLM_F_APPEND)
+        return self.add(NEWRULE, attribute(1, table), attribute(2, chain), expressions, flags=NLM_F_ACK | NLM_F_CREATE | NLM_F_APPEND)
 
     def delete_rule(self, table, chain, handle):
         return self.add(DELRULE, attribute(1, table), attribute(2, chain), attribute(3, struct.pack(">Q", int(handle))))

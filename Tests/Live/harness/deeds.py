@@ -18,6 +18,11 @@ def folder():
     return built
 
 
+def flags(name):
+    """A program whose name ends in 32 is one of 32 bits, and has no library; scripts/lib/vm-image.sh does the same."""
+    return ["-m32", "-nostdlib", "-ffreestanding", "-fno-pic", "-fno-stack-protector"] if name.endswith("32") else []
+
+
 def path(name):
     if name.endswith(".py"):
         return os.path.join(SOURCE, name)
@@ -26,7 +31,7 @@ def path(name):
         compiler = next((found for found in map(shutil.which, ("cc", "gcc", "clang")) if found), None)
         if not compiler:
             raise Skipped("no C compiler for the one-deed programs")
-        subprocess.run([compiler, "-std=gnu11", "-O2", "-static", "-o", program, os.path.join(SOURCE, name + ".c")], check=True)
+        subprocess.run([compiler, "-std=gnu11", "-O2", "-static", *flags(name), "-o", program, os.path.join(SOURCE, name + ".c")], check=True)
     return program
 
 
