@@ -15,12 +15,12 @@ extension Collector {
     func handle(_ replace: Record.XTablesReplace) {
         namespace(replace.netns, task: replace.author.task.thread)?.note(task: replace.author.task.thread)
         settleSets()
-        let isAnswered = probes.coverage.contains {
+        let seesAnswers = probes.coverage.contains {
             $0.family == .xtables && ($0.tier == .full || $0.tier == .kprobe)
         }
         // What an earlier request did must be seen before this one's doing covers it.
-        if !isAnswered { look(before: replace) }
-        replaces.append(replace, author: lineage.process(of: replace.author), expectsAnswer: isAnswered)
+        if !seesAnswers { look(before: replace) }
+        replaces.append(replace, author: lineage.process(of: replace.author), expectsAnswer: seesAnswers)
     }
 
     /// The kernel answered a request.
@@ -88,7 +88,7 @@ extension Collector {
     private func seeAnswered(
         _ waiting: PendingReplaces.Waiting, _ tables: [XTable], _ namespace: WatchedNamespace
     ) -> Bool {
-        // Whoever replaced it while it was read is in the ring by now.
+        // Whoever replaced it while it was read is in the ring by now; his turn comes after this one.
         probes.drain()
         var isTold = false
         for table in tables {
@@ -205,49 +205,5 @@ extension Collector {
 
     private func namespace(of waiting: PendingReplaces.Waiting) -> WatchedNamespace? {
         namespace(waiting.replace.netns, task: waiting.replace.author.task.thread)
-    }
-}
-
-/// Reading them.
-extension Collector {
-    /// The tables of a family, also one of this name; nil: the namespace cannot be opened any more.
-    private func tables(of family: XTFamily, named name: String, in namespace: WatchedNamespace) -> [XTable]? {
-        namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
-            guard family == .bridge else { return try reader.legacy(in: descriptor, families: [family]) }
-            let names = name.isEmpty ? EBTablesDump.standard : [name]
-            return try reader.bridge(in: descriptor, named: Set(names).union(bridgeTables(namespace)))
-        }
-    }
-
-    /// All that stand in a namespace.
-    func legacyTables(in descriptor: CInt, of namespace: WatchedNamespace) throws(NetlinkIOError) -> [XTable] {
-        try reader.legacy(in: descriptor) + reader.bridge(in: descriptor, named: bridgeTables(namespace))
-    }
-
-    /// Those of ebtables that may be asked for: to ask makes one that is not there. The host's own is made to know
-    /// what stands at the start.
-    private func bridgeTables(_ namespace: WatchedNamespace) -> Set<String> {
-        let known = namespace.state.legacy.keys.filter { $0.family == .bridge }.map(\.name)
-        return Set(known + (namespace.isHost ? EBTablesDump.standard : []))
-    }
-}
-
-extension PendingReplaces.Waiting {
-    var family: XTFamily? { XTFamily(protocol: replace.family) }
-    var name: String { String(decoding: replace.table, as: UTF8.self) }
-}
-
-extension XTFamily {
-    var backend: Backend { Backend(legacy: rawValue) }
-}
-
-extension XTable {
-    /// A table as it is when it is made: nothing in it, and everything accepted.
-    fileprivate init(untouched table: XTable) {
-        self.init(
-            family: table.family, name: table.name,
-            chains: table.chains.filter(\.isBuiltIn).map {
-                XTChain(name: $0.name, isBuiltIn: true, policy: .accept)
-            })
     }
 }

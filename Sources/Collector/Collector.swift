@@ -199,7 +199,8 @@ package final class Collector {
 
     private var deadline: UInt64 {
         let dates = [
-            attribution.isWaiting || !pendingSets.isEmpty ? 0 : nil, attribution.deadline, replaces.deadline,
+            attribution.isWaiting || !pendingSets.isEmpty || !inbox.records.isEmpty ? 0 : nil, attribution.deadline,
+            replaces.deadline,
             resyncs.isEmpty ? nil : Clock.boottime + Self.resyncPause,
             awaitedUntil.map { _ in Clock.boottime + Self.joinPause }, closingDeadline,
             unsettled.first.map { $0.heardSince + Self.settling }, end,
