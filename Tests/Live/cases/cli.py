@@ -8,7 +8,7 @@ import subprocess
 import tempfile
 import time
 
-from harness.daemon import UNPINNED as GOOD
+from harness.daemon import GOOD as SHARED, UNPINNED as GOOD
 from harness.line import Line, faults
 from harness.netns import Netns
 from harness.outcome import case, check, equal
@@ -179,7 +179,7 @@ def reload(t):
         line = daemon.wait(lambda line: line.action == "collector-config-refused", mark, 5 * t.patience, "collector-config-refused")
         check("3:" in line.text, "the line does not say where", [line])
     finally:
-        daemon.configure(GOOD)
+        daemon.configure(SHARED)
     daemon.signal(signal.SIGHUP)
     daemon.wait(lambda line: line.action == "collector-config-reloaded", mark, 5 * t.patience, "collector-config-reloaded")
     t.change("nft add table inet still-watched").op("add-table", table="still-watched")
