@@ -97,7 +97,7 @@ build_overlay() {
     find "$guest" -name __pycache__ -prune -exec rm -rf {} +
     for deed in "$root"/Tests/Live/deeds/*.c; do
         # One of 32 bits has no library: see Tests/Live/harness/deeds.py.
-        case $deed in *32.c) bare="-m32 -nostdlib -ffreestanding -fno-pic -fno-stack-protector" ;; *) bare="" ;; esac
+        case $deed in *elf32.c) bare="-m32 -nostdlib -ffreestanding -fno-pic -fno-stack-protector" ;; *) bare="" ;; esac
         # shellcheck disable=SC2086 # a list of options
         cc -std=gnu11 -O2 -static $bare -o "$guest/wallwatch/deeds/$(basename "${deed%.c}")" "$deed"
     done

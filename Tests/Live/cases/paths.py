@@ -118,7 +118,7 @@ def legacy(t, argv, **options):
 @case("sent by a program of 32 bits: sendto, sendmsg, write")
 def compat(t):
     for way in ("sendto", "sendmsg", "write"):
-        argv = [t.deed("compat32"), way, "t"]
+        argv = [t.deed("elf32"), way, "t"]
         try:
             t.ns.run([argv[0]], code=64)
         except OSError as error:
@@ -129,7 +129,7 @@ def compat(t):
 
 @case("a legacy table replaced by a program of 32 bits")
 def compat_legacy(t):
-    argv = [t.deed("compat32"), "setsockopt", "filter"]
+    argv = [t.deed("elf32"), "setsockopt", "filter"]
     ns = t.netns()
     ns.run(["iptables-legacy", "-A", "INPUT", "-j", "DROP"], code=None)
     try:

@@ -19,8 +19,8 @@ def folder():
 
 
 def flags(name):
-    """A program whose name ends in 32 is one of 32 bits, and has no library; scripts/lib/vm-image.sh does the same."""
-    return ["-m32", "-nostdlib", "-ffreestanding", "-fno-pic", "-fno-stack-protector"] if name.endswith("32") else []
+    """A program whose name ends in elf32 is one of 32 bits, and has no library; scripts/lib/vm-image.sh does the same."""
+    return ["-m32", "-nostdlib", "-ffreestanding", "-fno-pic", "-fno-stack-protector"] if name.endswith("elf32") else []
 
 
 def path(name):

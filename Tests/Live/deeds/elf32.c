@@ -1,4 +1,4 @@
-// compat32 WAY TABLE: a program of 32 bits, without a library, which asks the kernel by `int $0x80`.
+// elf32 WAY TABLE: a program of 32 bits, without a library, which asks the kernel by `int $0x80`.
 //
 //   sendto, sendmsg  through socketcall(2): empties the nftables TABLE of family inet
 //   write            the same by write(2)
