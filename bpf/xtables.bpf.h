@@ -186,6 +186,12 @@ int xtables_request(struct bpf_sockopt *ctx)
                 return 1;
         bool has_head = (void *)(head + 1) <= ctx->optval_end;
 
+        /* No table has an empty name. The kernel reads that name from this very copy: it is left so. */
+        if (has_head && total > 0 && !head->name[0] && has_sockptr()) {
+                is_canary(WW_CANARY_XTABLES);
+                return 1;
+        }
+
         /* As it is, the kernel takes the option from the copy that we see too, which nobody can change any more.
          * That is left so where the copy holds all that the option says it has: kernels before 6.9 (65acf6e0501a)
          * read on behind it. Elsewhere 0 has the kernel take the caller's own bytes (since 5.8, 9babe825da76);

@@ -40,7 +40,7 @@ extension Collector {
         guard let inheritance else { return [] }
         return [
             ("records", .number(inheritance.records)), ("readable", .flag(inheritance.isReadable)),
-            ("instance", .text(String(inheritance.instance, radix: 16))),
+            ("instances", .number(inheritance.losses.count)),
             ("same_installation", .flag(inheritance.isOurs)),
         ]
     }

@@ -53,6 +53,8 @@ extension Collector {
         isInheriting = true
         takeInbox()
         settleInherited()
+        // Before what it accounts for is let go.
+        if inheritance != nil { keep(isLast: false) }
         probes.endInheritance()
         drainRing()
         settleInherited()
@@ -75,9 +77,11 @@ extension Collector {
                     .eventsLost, reason: "an earlier version recorded them in another layout", isFailure: true,
                     details: [("lost", .group([("unreadable", .number(inheritance.records))]))]))
         }
-        let told = keeper.saved.flatMap { $0.instance == inheritance.instance ? $0.toldLosses : nil } ?? []
-        if let news = Health.News(inheritance.losses, beyond: told) {
-            sendLosses(news, "while no collector ran", inheritance.losses.last)
+        for (instance, losses) in inheritance.losses {
+            let told = keeper.saved.flatMap { $0.instance == instance ? $0.toldLosses : nil } ?? []
+            if let news = Health.News(losses, beyond: told) {
+                sendLosses(news, "while no collector ran", losses.last)
+            }
         }
     }
 

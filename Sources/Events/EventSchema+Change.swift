@@ -117,7 +117,8 @@ extension EventSchema {
             SchemaField(
                 "inherited",
                 .object([
-                    SchemaField("records", .integer), SchemaField("readable", .flag), SchemaField("instance", .text()),
+                    SchemaField("records", .integer), SchemaField("readable", .flag),
+                    SchemaField("instances", .integer),
                     SchemaField("same_installation", .flag),
                 ]), "what an earlier collector's kernel half recorded since"),
             SchemaField(

@@ -6,20 +6,20 @@ internal import Records
 /// From one kernel half to the next, without a gap.
 ///
 /// The next one is loaded and attached beside the one that is pinned, and is silent. Then one write to the shared `duty`
-/// map silences the other, whose ring is read to the end before it is let go.
+/// map silences the other, whose ring is read to the end before it is let go. A collector that is killed meanwhile leaves
+/// two: the next reads both, the older first.
 final class Handover {
-    let instance = UInt32.random(in: 1...UInt32.max)
-    private let owner: UInt64
+    let pinned: PinnedInstance
     private let pins: Pins?
-    private var predecessor: Predecessor?
-    private let formerCollector: ProcessID?
+    private let duty: PinnedDuty?
+    private var predecessors: [Predecessor] = []
     private(set) var pinning: Pinning
 
     init(_ options: ProbeSet.Options) {
-        owner = options.owner
+        pinned = PinnedInstance(instance: UInt32.random(in: 1...UInt32.max), owner: options.owner)
         guard let folder = options.pinFolder else {
             pins = nil
-            formerCollector = nil
+            duty = nil
             pinning = Pinning(refusal: "it was not asked for")
             return
         }
@@ -27,34 +27,31 @@ final class Handover {
             // What an earlier collector left is read, also by one that leaves nothing.
             let pins = options.pins || access(folder, F_OK) == 0 ? try Pins(folder) : nil
             self.pins = pins
-            let predecessor = pins.flatMap { Predecessor(in: $0) }
-            self.predecessor = predecessor
-            formerCollector = predecessor?.collector()
+            duty = pins.flatMap { PinnedDuty(in: $0) }
+            predecessors = pins?.instances() ?? []
             pinning = options.pins ? Pinning(path: folder) : Pinning(refusal: "it was not asked for")
         } catch {
             pins = nil
-            formerCollector = nil
+            duty = nil
             pinning = Pinning(refusal: error.description)
         }
     }
 
     /// The maps that the next kernel half has in common with the one that is there.
-    var shared: [String: CInt] {
-        guard let predecessor, predecessor.isCompatible else { return [:] }
-        return ["duty": predecessor.duty.descriptor]
-    }
+    var shared: [String: CInt] { duty.map { ["duty": $0.descriptor] } ?? [:] }
 
     /// Pins the maps that the next collector will need, before any program.
     func pin(maps: [String: CInt]) {
         guard let pins, pinning.path != nil, let records = maps["records"], let losses = maps["losses"],
             let duty = maps["duty"]
         else { return }
-        let folder = pins.folder(of: instance)
+        let folder = pins.folder(of: pinned)
         do throws(BPFError) {
             if mkdir(folder, 0o700) != 0 { throw BPFError(operation: "make \(folder)", code: errno) }
             try BPFMap.pin(records, to: "\(folder)/records")
             try BPFMap.pin(losses, to: "\(folder)/losses")
-            if shared.isEmpty {
+            // The one that is there is ours too, unless it is of another layout, or was taken away.
+            if self.duty == nil || access(pins.dutyPath, F_OK) != 0 {
                 unlink(pins.dutyPath)
                 try BPFMap.pin(duty, to: pins.dutyPath)
             }
@@ -64,10 +61,18 @@ final class Handover {
         }
     }
 
+    /// Pins the programs of a family. What this kernel cannot pin (a kprobe before 5.15) ends with the process.
+    func pin(_ object: borrowing LoadedBPFObject, of family: HookFamily) {
+        guard let pins, pinning.path != nil else { return }
+        do throws(BPFError) { try object.pinLinks(in: pins.folder(of: pinned)) } catch {
+            pinning.unpinned.append(family)
+        }
+    }
+
     /// The folders of the pins; empty if nothing is pinned.
     var folders: [String] {
         guard let pins, pinning.path != nil else { return [] }
-        return [pins.path, pins.folder(of: instance)]
+        return [pins.path, pins.folder(of: pinned)]
     }
 
     /// Names all anew, after somebody took names away.
@@ -75,48 +80,47 @@ final class Handover {
         guard let pins, let path = pinning.path else { return }
         pins.clear()
         pinning = Pinning(path: path)
-        predecessor = nil
         pin(maps: maps)
-    }
-
-    /// Pins the programs of a family. What this kernel cannot pin (a kprobe before 5.15) ends with the process.
-    func pin(_ object: borrowing LoadedBPFObject, of family: HookFamily) {
-        guard let pins, pinning.path != nil else { return }
-        do throws(BPFError) { try object.pinLinks(in: pins.folder(of: instance)) } catch {
-            pinning.unpinned.append(family)
-        }
     }
 
     /// From now on the programs of this instance report, and no others.
     func takeOver(_ duty: CInt, ownStart: UInt64) throws(BPFError) {
         try BPFMap.set(
-            duty, key: 0,
+            duty, key: UInt32(0),
             to: ww_duty(
-                abi: UInt32(WW_ABI_VERSION), instance: instance, owner: owner, own_start: ownStart,
+                abi: UInt32(WW_ABI_VERSION), instance: pinned.instance, owner: pinned.owner, own_start: ownStart,
                 own_pid: UInt32(bitPattern: getpid()), pad: 0))
     }
 
-    /// Hands over what the earlier one left, from `place` on.
+    /// Hands over what the earlier ones left, from `place` on.
     func inherit(from place: Place?, _ handler: (Record?) -> Void) -> Inheritance? {
-        guard let predecessor else { return nil }
-        if let place, place.instance == predecessor.instance { predecessor.ring.skip(to: place.position) }
-        return Inheritance(
-            isReadable: predecessor.isCompatible, isOurs: predecessor.owner == owner,
-            records: read(predecessor, handler), losses: predecessor.lost(), instance: predecessor.instance,
-            collector: formerCollector)
+        // What came before the one that the state accounts for is in the state.
+        if let place, let index = predecessors.firstIndex(where: { $0.pinned.instance == place.instance }) {
+            predecessors.removeFirst(index)
+            predecessors.first?.ring.skip(to: place.position)
+        }
+        guard let newest = predecessors.last else { return nil }
+        var inheritance = Inheritance(
+            isReadable: predecessors.allSatisfy(\.isReadable), isOurs: newest.pinned.owner == pinned.owner,
+            records: 0, losses: [], collector: duty?.collector)
+        for predecessor in predecessors {
+            inheritance.records += read(predecessor, handler)
+            inheritance.losses.append((instance: predecessor.pinned.instance, losses: predecessor.lost()))
+        }
+        return inheritance
     }
 
     private func read(_ predecessor: Predecessor, _ handler: (Record?) -> Void) -> Int {
-        let isTold = predecessor.isCompatible && predecessor.owner == owner
+        let isTold = predecessor.isReadable && predecessor.pinned.owner == pinned.owner
         return predecessor.ring.read { if isTold { handler(Record($0)) } }
     }
 
-    /// Hands over what came late, and lets the earlier one go.
+    /// Hands over what came late, and lets the earlier ones go.
     func end(_ handler: (Record?) -> Void) {
-        if let predecessor { _ = read(predecessor, handler) }
-        predecessor = nil
+        for predecessor in predecessors { _ = read(predecessor, handler) }
+        predecessors.removeAll()
         guard let pins else { return }
-        if pinning.path == nil { pins.remove() } else { pins.clear(keeping: instance) }
+        if pinning.path == nil { pins.remove() } else { pins.clear(keeping: pinned) }
     }
 
     /// Takes away what is pinned.

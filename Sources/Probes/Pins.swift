@@ -6,9 +6,10 @@ internal import Records
 
 /// The folder of a BPF file system in which the kernel half is pinned, held by one collector at a time.
 ///
-///     /sys/fs/bpf/wallwatch/          0700
-///         duty                        which instance reports, and for whom
-///         1c0ffee5/                   an instance: its ring, its counts, and a link for each program
+///     /sys/fs/bpf/wallwatch/                  0700
+///         duty                                which instance reports, and for whom
+///         1c0ffee5-2-0123456789abcdef/        an instance, its layout and its owner: its ring, its counts, and a link
+///                                             for each program
 ///
 /// What is pinned goes on recording when the collector is dead, and the next one reads it.
 package final class Pins {
@@ -66,15 +67,19 @@ package final class Pins {
 
     var dutyPath: String { "\(path)/duty" }
 
-    func folder(of instance: UInt32) -> String {
-        let digits = String(instance, radix: 16)
-        return "\(path)/\(String(repeating: "0", count: 8 - digits.count))\(digits)"
+    func folder(of instance: PinnedInstance) -> String { "\(path)/\(instance.name)" }
+
+    /// The instances that are there, oldest first.
+    func instances() -> [Predecessor] {
+        Self.names(in: path).compactMap { PinnedInstance(name: $0) }
+            .compactMap { Predecessor($0, folder: folder(of: $0)) }
+            .sorted { $0.age < $1.age }
     }
 
     /// Takes out everything but what belongs to one instance. Returns how many programs were unpinned: without a
     /// collector that holds them, they are gone.
     @discardableResult
-    package func clear(keeping instance: UInt32? = nil) -> Int {
+    func clear(keeping instance: PinnedInstance? = nil) -> Int {
         let kept = instance.map { folder(of: $0) }
         var count = 0
         for name in Self.names(in: path) {
@@ -114,56 +119,79 @@ package final class Pins {
     }
 }
 
-/// How `struct ww_duty` begins, now and ever.
-private struct DutyHead: BitwiseCopyable {
-    var abi: UInt32
+/// An instance of the kernel half, as its folder's name has it.
+struct PinnedInstance: Hashable {
     var instance: UInt32
+    var layout: UInt32
+    /// The installation that it reports to.
     var owner: UInt64
+
+    init(instance: UInt32, owner: UInt64) {
+        self.instance = instance
+        self.owner = owner
+        layout = UInt32(WW_ABI_VERSION)
+    }
+
+    init?(name: String) {
+        let parts = name.split(separator: "-")
+        guard parts.count == 3, let instance = UInt32(parts[0], radix: 16), let layout = UInt32(parts[1]),
+            let owner = UInt64(parts[2], radix: 16)
+        else { return nil }
+        self.instance = instance
+        self.layout = layout
+        self.owner = owner
+    }
+
+    var name: String { "\(String(instance, radix: 16))-\(layout)-\(String(owner, radix: 16))" }
 }
 
 /// The kernel half of an earlier collector, which went on recording.
 final class Predecessor {
-    /// The map that says who reports.
-    let duty: PinnedMap
-    let instance: UInt32
-    let owner: UInt64
-    /// Its maps have our layout.
-    let isCompatible: Bool
+    let pinned: PinnedInstance
     let ring: RingBuffer
+    /// The kernel numbers maps as they are made.
+    let age: UInt32
     private let records: PinnedMap
     private let losses: PinnedMap
 
-    /// nil: there is none, or nothing of it that could be read.
-    init?(in pins: Pins) {
-        guard let duty = try? BPFMap.open(pinned: pins.dutyPath),
-            let info = try? BPFMap.info(duty.descriptor), info.capacity == 1,
-            // The head means the same in every version.
-            let head = try? BPFMap.read(duty.descriptor, key: 0, as: DutyHead.self)
-        else { return nil }
-        instance = head.instance
-        owner = head.owner
-        let folder = pins.folder(of: instance)
-        guard instance != 0, let records = try? BPFMap.open(pinned: "\(folder)/records"),
+    /// nil: nothing of it could be read.
+    init?(_ pinned: PinnedInstance, folder: String) {
+        guard let records = try? BPFMap.open(pinned: "\(folder)/records"),
             let losses = try? BPFMap.open(pinned: "\(folder)/losses"),
-            let ring = try? RingBuffer(map: records.descriptor)
+            let ring = try? RingBuffer(map: records.descriptor),
+            let info = try? BPFMap.info(records.descriptor)
         else { return nil }
-        self.duty = duty
+        self.pinned = pinned
         self.records = records
         self.losses = losses
         self.ring = ring
-        isCompatible =
-            head.abi == UInt32(WW_ABI_VERSION) && Int(info.valueBytes) == MemoryLayout<ww_duty>.size
-            && (try? BPFMap.info(losses.descriptor).valueBytes) == UInt32(MemoryLayout<ww_losses>.size)
+        age = info.id
     }
 
-    /// The collector that it reported to. Ask before another takes over.
-    func collector() -> ProcessID? {
-        guard isCompatible, let duty = try? BPFMap.read(duty.descriptor, key: 0, as: ww_duty.self) else { return nil }
-        return ProcessID(pid: duty.own_pid, start: duty.own_start)
-    }
+    /// Its records have our layout.
+    var isReadable: Bool { pinned.layout == UInt32(WW_ABI_VERSION) }
 
     /// What it had to drop, while it had a collector and since.
-    func lost() -> Losses {
-        isCompatible ? (try? Losses(readFrom: losses.descriptor)) ?? Losses() : Losses()
+    func lost() -> Losses { isReadable ? (try? Losses(readFrom: losses.descriptor)) ?? Losses() : Losses() }
+}
+
+/// The pinned map that says which instance reports.
+final class PinnedDuty {
+    private let map: PinnedMap
+    private let duty: ww_duty
+
+    /// nil: there is none, or it is of another layout.
+    init?(in pins: Pins) {
+        guard let map = try? BPFMap.open(pinned: pins.dutyPath), let info = try? BPFMap.info(map.descriptor),
+            info.capacity == 1, Int(info.valueBytes) == MemoryLayout<ww_duty>.size,
+            let duty = try? BPFMap.read(map.descriptor, key: 0, as: ww_duty.self), duty.abi == UInt32(WW_ABI_VERSION)
+        else { return nil }
+        self.map = map
+        self.duty = duty
     }
+
+    var descriptor: CInt { map.descriptor }
+
+    /// The collector that was reported to.
+    var collector: ProcessID { ProcessID(pid: duty.own_pid, start: duty.own_start) }
 }

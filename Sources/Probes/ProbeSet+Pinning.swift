@@ -48,16 +48,15 @@ package struct Pinning: Hashable, Sendable {
 }
 
 /// What an earlier collector left in the kernel.
-package struct Inheritance: Hashable, Sendable {
+package struct Inheritance: Sendable {
     /// Its records were of our layout.
     package var isReadable: Bool
     /// It was of the same installation.
     package var isOurs: Bool
     /// Records that it left. They were handed over if they could be read and are ours.
     package var records: Int
-    /// What it had dropped since it was loaded.
-    package var losses: Losses
-    package var instance: UInt32
-    /// That collector itself.
+    /// What each instance had dropped since it was loaded.
+    package var losses: [(instance: UInt32, losses: Losses)]
+    /// The last collector itself.
     package var collector: ProcessID?
 }

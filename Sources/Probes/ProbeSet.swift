@@ -49,7 +49,7 @@ package struct ProbeSet: ~Copyable {
         // All that can throw comes before the first stored property: a noncopyable one cannot be half set.
         let handover = Handover(options)
         let plan = HookFamily.process.plans[0]
-        let loaded = try Self.load(plan, options, handover.instance, sharing: handover.shared)
+        let loaded = try Self.load(plan, options, handover.pinned.instance, sharing: handover.shared)
         var maps: [String: CInt] = [:]
         for map in loaded.mapNames { maps[map] = try loaded.descriptor(ofMap: map) }
         let ring = try RingBuffer(map: loaded.descriptor(ofMap: "records"))
@@ -120,7 +120,7 @@ package struct ProbeSet: ~Copyable {
                 return
             }
             do throws(BPFError) {
-                let object = try Self.load(plan, options, handover.instance, sharing: maps)
+                let object = try Self.load(plan, options, handover.pinned.instance, sharing: maps)
                 others[family] = Served(object)
                 coverageByFamily[family] = Coverage(plan, of: family, refusals: refusals)
                 return
@@ -143,7 +143,7 @@ package struct ProbeSet: ~Copyable {
     package func release() { ring.release() }
 
     /// How far the ring was handed over, and of which instance it is.
-    package var place: Place { Place(instance: handover.instance, position: ring.position) }
+    package var place: Place { Place(instance: handover.pinned.instance, position: ring.position) }
 
     /// What was handed over and not given back, as a part of the ring.
     package var unreleasedPart: Double { Double(ring.unreleased) / Double(ring.capacity) }
