@@ -38,4 +38,12 @@ static __always_inline bool has_sockptr(void)
         return bpf_core_type_exists(sockptr_t);
 }
 
+/* An atomic addition gives the value back since 5.12 (5ca419f2864a): here it is read anew, so that of two
+ * at once both may see the higher one. Relaxed: of any other clang makes the newer instruction. */
+static __always_inline __u64 count_one(__u64 *counter)
+{
+        __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED);
+        return *(volatile __u64 *)counter;
+}
+
 #endif

@@ -185,7 +185,7 @@ static __always_inline bool is_admitted(struct sock *sock)
                 bpf_map_update_elem(&attempts, &uid, &fresh, BPF_ANY);
                 return true;
         }
-        if (__sync_fetch_and_add(&known->count, 1) < ATTEMPTS_PER_SECOND)
+        if (count_one(&known->count) <= ATTEMPTS_PER_SECOND)
                 return true;
         count_full(WW_REFUSED);
         return false;

@@ -8,7 +8,12 @@ guest_tools="/bin/bash /bin/sh /usr/bin/env /usr/bin/python3 /usr/bin/sudo /usr/
     /usr/sbin/ip6tables-restore /usr/sbin/iptables-nft /usr/sbin/iptables-nft-save /usr/sbin/iptables-nft-restore
     /usr/sbin/ip6tables-nft /usr/sbin/ip6tables-nft-save /usr/sbin/ip6tables-nft-restore /usr/sbin/iptables-legacy
     /usr/sbin/iptables-legacy-save /usr/sbin/iptables-legacy-restore /usr/sbin/ip6tables-legacy
-    /usr/sbin/ip6tables-legacy-save /usr/sbin/ip6tables-legacy-restore /usr/sbin/arptables-legacy /usr/sbin/ebtables-legacy /usr/sbin/ipset /usr/sbin/ip /bin/ip"
+    /usr/sbin/ip6tables-legacy-save /usr/sbin/ip6tables-legacy-restore /usr/sbin/ipset /usr/sbin/ip /bin/ip
+    /usr/sbin/arptables-legacy /usr/sbin/arptables-legacy-save /usr/sbin/arptables-legacy-restore /usr/sbin/arptables-nft
+    /usr/sbin/arptables-nft-save /usr/sbin/arptables-nft-restore /usr/sbin/ebtables-legacy /usr/sbin/ebtables-legacy-save
+    /usr/sbin/ebtables-legacy-restore /usr/sbin/ebtables-nft /usr/sbin/ebtables-nft-save /usr/sbin/ebtables-nft-restore"
+guest_packages="qemu-system-x86 busybox-static cpio kmod xz-utils python3 gcc libc6-dev nftables iptables arptables ebtables
+    ipset iproute2 sudo"
 
 # place ROOT FILE…: each file at its own path, with the links that lead to it.
 place() {
@@ -101,6 +106,7 @@ build_overlay() {
         # shellcheck disable=SC2086 # a list of options
         cc -std=gnu11 -O2 -static $bare -o "$guest/wallwatch/deeds/$(basename "${deed%.c}")" "$deed"
     done
+    [ ${#taken[@]} = 0 ] || cp "${taken[@]}" "$guest/wallwatch/"
     if [ -n "$binary" ]; then
         install -m 755 "$binary" "$guest/wallwatch/wallwatch"
         strip "$guest/wallwatch/wallwatch" 2>/dev/null || true
@@ -125,7 +131,7 @@ base_key() {
     {
         kernel_release "$1"
         stat -c '%n %s %Y' "$(kernel_image "$1")"
-        dpkg-query -W -f '${Package} ${Version}\n' bash dash busybox-static nftables iptables ipset iproute2 sudo kmod \
+        dpkg-query -W -f '${Package} ${Version}\n' bash dash busybox-static nftables iptables arptables ebtables ipset iproute2 sudo kmod \
             python3.11 python3.11-minimal libpython3.11-stdlib util-linux coreutils libc6 libnftables1 libxtables12 libpam-modules
         cat "$root/scripts/lib/vm-image.sh" "$root/scripts/lib/vm-kernel.sh"
     } | sha256sum | cut -c1-16
