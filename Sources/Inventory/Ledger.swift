@@ -74,6 +74,14 @@ struct Ledger {
         if isReplaced { entries[index].awaited += 1 } else { entries[index].deleted += 1 }
     }
 
+    /// The one that came last took the place of the one that goes.
+    mutating func replaceRule(_ table: TableID, _ chain: String, handle: UInt64) {
+        let index = entry(table, chain, isSet: false)
+        entries[index].handle = handle
+        if entries[index].added > 0 { entries[index].added -= 1 }
+        entries[index].replaced += 1
+    }
+
     mutating func elements(_ table: TableID, _ set: String, added: Int = 0, deleted: Int = 0) {
         let index = entry(table, set, isSet: true)
         entries[index].added += added

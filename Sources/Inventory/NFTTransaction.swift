@@ -9,6 +9,9 @@ struct NFTTransaction {
     private let intent: RequestIntent?
     private let tablesBefore: Set<TableID>
     private var ledger = Ledger()
+    /// Rules that came under the handle of one that is there: up to 5.10 at least, a replacement keeps the handle,
+    /// and its NEWRULE is followed by the DELRULE of the old one.
+    private var inPlace: Set<RequestIntent.RuleID> = []
     /// Elements that were there, and had come without notice.
     private(set) var appeared = 0
 
@@ -139,7 +142,11 @@ struct NFTTransaction {
                 state.tables[id, default: NFTState.Table()].chains[name, default: NFTState.Chain()].rules.insert($0)
                     .inserted
             } ?? false
-        if isNew { state.ruleCount += 1 }
+        if isNew {
+            state.ruleCount += 1
+        } else if let handle = rule.handle {
+            inPlace.insert(RequestIntent.RuleID(table: id, handle: handle))
+        }
         ledger.addRule(id, name, handle: rule.handle)
     }
 
@@ -147,6 +154,10 @@ struct NFTTransaction {
         let id = TableID(family: rule.family, name: rule.table)
         let name = rule.chain ?? ""
         guard let handle = rule.handle else { return }
+        if inPlace.remove(RequestIntent.RuleID(table: id, handle: handle)) != nil {
+            ledger.replaceRule(id, name, handle: handle)
+            return dropBoundChains(of: rule, id)
+        }
         if state.tables[id]?.chains[name]?.rules.remove(handle) != nil { state.ruleCount -= 1 }
         ledger.deleteRule(
             id, name, handle: handle,

@@ -41,6 +41,17 @@ import Testing
         #expect(change.rules == Count(before: 2, after: 2))
     }
 
+    /// Seen on 5.10: NEWRULE with the old handle, then DELRULE of the same.
+    @Test(arguments: [Batch.intent { $0.rule("input", replaces: 10) }, nil])
+    func `takes a rule that came under a handle in use for a replacement`(_ intent: RequestIntent?) {
+        var state = FirewallState(Self.two)
+        let change = state.commit([Notice.rule(10, "input"), Notice.noRule(10, "input")], intent: intent)
+        #expect(change.brief == ["replace-rule input 1 #10"])
+        #expect(change.rules == Count(before: 2, after: 2))
+        let gone = state.commit([Notice.noRule(10, "input")], intent: nil)
+        #expect(gone.rules == Count(before: 2, after: 1))
+    }
+
     @Test func `pairs as many as were replaced, and adds the rest`() {
         var state = FirewallState(Self.two)
         let intent = Batch.intent {
