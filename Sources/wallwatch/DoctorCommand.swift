@@ -25,18 +25,30 @@ struct DoctorCommand: ParsableCommand {
 
     private func writeTable(_ doctor: Doctor) {
         Console.say("wallwatch \(version) on Linux \(HostFacts.current().kernel)\n")
+        writeRow(" ", "FAMILY", "TIER", "HOOKS")
         for family in HookFamily.allCases {
             let best = doctor.best(family)
-            Console.say("\(best == nil ? "[--]" : "[ok]") \(family.rawValue): \(best?.tier.rawValue ?? "none")")
             for finding in doctor.findings where finding.family == family {
                 let mark = finding.refusal == nil ? (finding == best ? "*" : "+") : "-"
-                Console.say("     \(mark) \(finding.tier.rawValue): \(finding.hooks)")
-                Console.say("         \(finding.refusal ?? "costs \(finding.cost)")")
+                writeRow(mark, family.rawValue, finding.tier.rawValue, finding.hooks)
+                if let refusal = finding.refusal {
+                    writeRow(" ", "", "", "refused: \(refusal)")
+                } else {
+                    writeRow(" ", "", "", "cost: \(finding.cost)")
+                    writeRow(" ", "", "", "blind: \(finding.blind)")
+                }
             }
-            Console.say("     blind: \(doctor.blindness(of: family))")
+            if best == nil { writeRow("!", family.rawValue, "none", "blind: \(doctor.blindness(of: family))") }
         }
-        Console.say("\n* in use   + possible   - refused by this kernel")
+        Console.say("\n* in use   + possible   - refused by this kernel   ! nothing serves this family")
         Console.say(doctor.isUsable ? "`wallwatch run` can work here." : "`wallwatch run` cannot work here.")
+    }
+
+    private func writeRow(_ mark: String, _ family: String, _ tier: String, _ text: String) {
+        func padded(_ word: String, _ width: Int) -> String {
+            word + String(repeating: " ", count: max(1, width - word.utf8.count))
+        }
+        Console.say("\(mark) \(padded(family, 9))\(padded(tier, 12))\(text)")
     }
 
     private func writeJSON(_ doctor: Doctor) {
@@ -58,6 +70,7 @@ struct DoctorCommand: ParsableCommand {
                                     line.field("hooks", finding.hooks)
                                     line.field("available", finding.refusal == nil)
                                     line.field("reason", finding.refusal)
+                                    line.field("blind", finding.blind)
                                     line.field("cost", finding.cost)
                                 }
                             }

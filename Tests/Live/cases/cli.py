@@ -127,11 +127,24 @@ def schema(t):
     check("@timestamp" in text and "wallwatch" in text and "operations" in text, "the schema does not tell the fields")
 
 
-@case("doctor says what this kernel allows")
+@case("doctor says of each family which tiers this kernel allows, what they cost and what stays blind", tier=True)
 def doctor(t):
     report = json.loads(wallwatch(t, "doctor", "--json", code=0).out)
-    check(isinstance(report, dict) and report, "doctor --json is no object")
-    check(wallwatch(t, "doctor", code=0).out.strip(), "doctor says nothing")
+    started = next(line for line in t.daemon.lines if line.action == "collector-started")
+    table = None if t.in_vm else wallwatch(t, "doctor", code=0).out  # which takes as long again, and longest there
+    for family in report["families"]:
+        name, tiers = family["family"], family["tiers"]
+        for tier in tiers:
+            told = ("hooks", "cost", "blind") if tier["available"] else ("hooks", "reason")
+            check(all(tier.get(key) for key in told), f"{name}, {tier['tier']}: not all of {told} is told: {tier}")
+            check(table is None or all(tier[key] in table for key in told), f"{name}, {tier['tier']}: the table lacks what --json has: {table}")
+        possible = [tier["tier"] for tier in tiers if tier["available"]] or ["none"]
+        equal(family["tier"], possible[0], f"the tier of {name}, the best that is available")
+        # What doctor finds, run can do: the daemon was started in its best tier, or in the one asked for.
+        used = started.get(f"wallwatch.collector.tier.{name}")
+        check(used in possible, f"{name} runs in {used}, and doctor allows {possible}", [started])
+        if t.tier == "auto":
+            equal(used, possible[0], f"the tier that {name} runs in", [started])
 
 
 @case("demo shows three weakenings and leaves the host's firewall alone", seconds=90)

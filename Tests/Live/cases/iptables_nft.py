@@ -19,7 +19,7 @@ def append(t):
         t.change([tool, "-I", "INPUT", "-j", "ACCEPT"], ns).only("add-rule").op("add-rule", 1, family=family, table="filter", chain="INPUT")
 
 
-@case("the first -A in an empty namespace makes table, chain and rule in one line")
+@case("the first -A in an empty namespace makes table, chain and rule in one line", tier=True)
 def first(t):
     change = t.change("iptables-nft -A INPUT -j ACCEPT")
     change.op("add-table", family="ip", table="filter")
@@ -66,7 +66,7 @@ def chains(t):
         t.change([tool, "-X", "other"], ns).only("delete-chain").op("delete-chain", family=family, table="filter", chain="other")
 
 
-@case("iptables-restore of 1,000 rules is one line", seconds=90)
+@case("iptables-restore of 1,000 rules is one line", seconds=90, tier=True)
 def restore(t):
     for tool, family in TOOLS:
         ns, prefix = t.netns(), "10.1.%d.%d" if family == "ip" else "2001:db8::%d:%d"

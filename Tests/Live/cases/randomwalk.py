@@ -49,7 +49,9 @@ class Walk:
         text = [f"delete rule inet w c handle {handle}" for handle in gone]
         text += ["add rule inet w c counter"] * self.random.randrange(1, 12)
         out = self.nft("\n".join(text), "-e", "-a")
-        self.handles += [line.rsplit("# handle ", 1)[1].split()[0] for line in out.splitlines() if line.startswith("add rule")]
+        # 5.10 echoes no NLM_F_APPEND, and nft then says "insert" of what it added.
+        made = [line for line in out.splitlines() if line.startswith(("add rule", "insert rule"))]
+        self.handles += [line.rsplit("# handle ", 1)[1].split()[0] for line in made]
         self.rules["nft"] = len(self.handles)
 
     def element(self, members):

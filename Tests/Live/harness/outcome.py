@@ -15,17 +15,22 @@ class Skipped(Exception):
     """The test cannot be done here; the text says why."""
 
 
+# Files whose tests come out the same whatever the hooks, but for those marked `tier=True`.
+TIERLESS = "nftables iptables_nft process randomwalk cli".split()
+
+
 class Case:
-    def __init__(self, name, function, seconds):
-        self.name, self.function, self.seconds = name, function, seconds
+    def __init__(self, name, function, seconds, tier):
+        self.name, self.function, self.seconds, self.tier = name, function, seconds, tier
 
 
-def case(title, seconds=60):
-    """Registers a test under a sentence. `seconds` bounds it natively; a virtual machine gets four times as long."""
+def case(title, seconds=60, tier=False):
+    """Registers a test under a sentence. `seconds` bounds it natively; a virtual machine gets four times as long.
+    `tier`: it depends on the tier of the hooks, and so belongs to `--set tier`."""
 
     def register(function):
         module = function.__module__.rsplit(".", 1)[-1]
-        CASES.append(Case(f"{module}: {title}", function, seconds))
+        CASES.append(Case(f"{module}: {title}", function, seconds, tier or module not in TIERLESS))
         return function
 
     return register
