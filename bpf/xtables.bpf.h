@@ -178,6 +178,11 @@ int xtables_request(struct bpf_sockopt *ctx)
         __u64 shown = ctx->optval_end - ctx->optval;
         struct replace_place place;
 
+        /* No option of anybody's may fail because a program of ours is attached, on duty or not: before 6.4
+         * (29ebbba7d461) one of more than the page that a program is shown would. 0 has the kernel take the caller's
+         * own bytes (since 5.8, 9babe825da76). */
+        if (total > REPLACE_SHOWN)
+                ctx->optlen = 0;
         /* -1: another program has the kernel left out of it. */
         if (!family || total < 0)
                 return 1;
@@ -194,8 +199,7 @@ int xtables_request(struct bpf_sockopt *ctx)
 
         /* As it is, the kernel takes the option from the copy that we see too, which nobody can change any more.
          * That is left so where the copy holds all that the option says it has: kernels before 6.9 (65acf6e0501a)
-         * read on behind it. Elsewhere 0 has the kernel take the caller's own bytes (since 5.8, 9babe825da76);
-         * before 6.4 (29ebbba7d461) an option of more than the page that a program is shown would else fail. */
+         * read on behind it. */
         if (!has_sockptr() || !has_head || (__u64)total > shown ||
             (__u64)head->size + head_bytes(family) != (__u64)total)
                 ctx->optlen = 0;

@@ -1,4 +1,6 @@
 """Legacy x_tables: each command replaces a whole table; the difference says what was meant."""
+import socket
+
 from harness.outcome import case, check, equal
 
 TOOLS = (("iptables-legacy", "ip"), ("ip6tables-legacy", "ip6"))
@@ -208,3 +210,11 @@ def arptables(t):
     told([tool, "-P", "OUTPUT", "DROP"], 2).policy("accept", "drop", family="arp", table="filter", chain="OUTPUT")
     told([tool, "-F"], 0)
     told([tool, "-X", "mine"], 0).op("delete-chain", family="arp", chain="mine")
+
+
+@case("an option larger than a page is set as if nobody watched")
+def large_option(t):
+    # The kernel takes the first four bytes. A program on setsockopt that hands a large option back made it fail before 6.4.
+    with socket.socket() as here:
+        here.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, (1).to_bytes(4, "little") + bytes(8188))
+        check(here.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR), "the option was not set")
