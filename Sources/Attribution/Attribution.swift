@@ -12,6 +12,8 @@ package struct Attribution {
     static let commitPatience: UInt64 = 100_000_000
     /// Requests that are held at most; older ones are let go as if they had been heard.
     static let capacity = 65_536
+    /// How long the end of a request is waited for, in nanoseconds: its record may have been lost.
+    static let partialPatience: UInt64 = 60_000_000_000
 
     private struct Waiting {
         var sent: SentRequest
@@ -25,6 +27,8 @@ package struct Attribution {
     }
 
     private var partials: [UInt64: Partial] = [:]
+    /// When they are looked through next.
+    private var partialsDue: UInt64 = 0
     /// In the order in which they were sent.
     private var requests: [Waiting] = []
     private var round: UInt64 = 0
@@ -86,7 +90,13 @@ package struct Attribution {
     }
 
     /// Gives up on what has waited too long.
-    package mutating func expire(at time: UInt64) -> [Verdict] { settle(at: time) }
+    package mutating func expire(at time: UInt64) -> [Verdict] {
+        if !partials.isEmpty, time > partialsDue {
+            partialsDue = time &+ Self.partialPatience
+            partials = partials.filter { $0.value.head.author.time &+ Self.partialPatience > time }
+        }
+        return settle(at: time)
+    }
 
     /// Gives up at once on what was sent in a namespace, or in any, before it was heard: what came after is about to be
     /// told.

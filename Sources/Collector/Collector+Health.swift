@@ -272,7 +272,6 @@ extension Collector {
     /// Tells what an author did, unless an earlier collector did.
     func tell(_ event: Event, by author: Author) {
         if author.time < beganAt, keeper.wasTold(author) { return }
-        keeper.note(author)
-        output.send(event, at: author.time)
+        output.send(event, at: author.time, receipt: author.mark)
     }
 }

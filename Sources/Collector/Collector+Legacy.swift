@@ -14,7 +14,7 @@ internal import XTables
 extension Collector {
     func handle(_ replace: Record.XTablesReplace) {
         namespace(replace.netns, task: replace.author.task.thread)?.note(task: replace.author.task.thread)
-        settleSets()
+        settleBefore()
         let seesAnswers = probes.coverage.contains {
             $0.family == .xtables && ($0.tier == .full || $0.tier == .kprobe)
         }
@@ -95,7 +95,7 @@ extension Collector {
             let id = FirewallState.LegacyID(family: table.family, name: table.name)
             if table.name == waiting.name {
                 isTold = true
-                if replaces.isOther(table, than: waiting, inbox.records) {
+                if replaces.isOther(table, than: waiting, inbox.waiting) {
                     unseen(waiting, "replaced again before it could be looked at")
                 } else {
                     became(table, waiting)
@@ -117,10 +117,10 @@ extension Collector {
     private func isAwaited(_ table: XTable, like waiting: PendingReplaces.Waiting) -> Bool {
         var key = waiting.key
         key.table = Array(table.name.utf8)
-        return replaces.isAwaited(key) || Self.isComing(key, inbox.records)
+        return replaces.isAwaited(key) || Self.isComing(key, inbox.waiting)
     }
 
-    private static func isComing(_ key: PendingReplaces.Key, _ records: [Record]) -> Bool {
+    private static func isComing(_ key: PendingReplaces.Key, _ records: ArraySlice<Record>) -> Bool {
         records.contains { if case .xtables(let replace) = $0 { PendingReplaces.Key(replace) == key } else { false } }
     }
 
@@ -132,7 +132,7 @@ extension Collector {
         else { return }
         probes.drain()
         // Somebody is at it again.
-        guard !Self.isComing(key, inbox.records) else { return replaces.check(key, at: now) }
+        guard !Self.isComing(key, inbox.waiting) else { return replaces.check(key, at: now) }
         let id = FirewallState.LegacyID(family: family, name: name)
         let believed = namespace.state.legacy[id]
         let seen = tables.first { $0.name == name }

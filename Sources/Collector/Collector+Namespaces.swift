@@ -24,7 +24,7 @@ extension Collector {
             if isInheriting { return nil }
             // Another one has its inode number: the one that was watched is gone.
             namespaces.remove(known)
-            sendGone(known)
+            ended.append(known)
         }
         // The number of a namespace that ended may be given again: its end must be heard before that.
         readNamespaceEvents()

@@ -5,6 +5,7 @@ internal import Host
 internal import Inventory
 internal import Lineage
 internal import NetlinkIO
+internal import Output
 internal import Probes
 internal import Records
 internal import SavedState
@@ -53,8 +54,11 @@ extension Collector {
         isInheriting = true
         takeInbox()
         settleInherited()
-        // Before what it accounts for is let go.
-        if inheritance != nil { keep(isLast: false) }
+        // Before what it accounts for is let go. A reader who stands still is not waited for longer than that.
+        if inheritance != nil {
+            _ = output.writer.drain(within: .seconds(5))
+            keep(isLast: false)
+        }
         probes.endInheritance()
         drainRing()
         settleInherited()
@@ -145,14 +149,17 @@ extension Collector {
     func checkpoint(at now: UInt64) {
         let isPressed = probes.unreleasedPart > 0.125
         guard isPressed || isAtRest else { return }
+        let isDue = namespaces.isChanged && keeper.isDue(at: now)
+        // A line that is told but not written would be lost with this process.
+        guard isPressed || output.writer.isDrained(ringing: isDue || !namespaces.isChanged) else { return }
         guard namespaces.isChanged else { return probes.release() }
-        if isPressed || keeper.isDue(at: now) { keep(isLast: false) }
+        if isPressed || isDue { keep(isLast: false) }
     }
 
     /// Everything that was read is told.
     var isAtRest: Bool {
         !attribution.isBusy && pendingSets.isEmpty && replaces.deadline == nil && resyncs.isEmpty && unsettled.isEmpty
-            && inbox.records.isEmpty && !notifications.isInCommit
+            && inbox.isEmpty && !notifications.isInCommit
     }
 
     func keep(isLast: Bool) {

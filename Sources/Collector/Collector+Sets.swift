@@ -35,6 +35,11 @@ extension Collector {
                 try reader.ipsets(in: descriptor)
             }
             drainRing()
+            // What stands may be the doing of others, whose turn comes later.
+            if inbox.waiting.contains(where: { $0.changesSets(in: namespace.inode) }) {
+                found = nil
+                break
+            }
             let late = pendingSets.filter { $0.netns.inode == namespace.inode }
             if late.isEmpty { break }
             pendingSets.removeAll { $0.netns.inode == namespace.inode }
@@ -97,5 +102,12 @@ extension Collector {
                     author: sender(of: sent), thread: sent.author.task.thread,
                     request: RequestSize(bytes: sent.total, isTruncated: sent.request.isTruncated),
                     isWhileDown: isWhileDown(sent.author))), by: sent.author)
+    }
+}
+
+extension Record {
+    /// Whether it may be a command to ipset in this namespace.
+    fileprivate func changesSets(in netns: UInt32) -> Bool {
+        if case .request(let request) = self { !request.isBatch && request.netns.inode == netns } else { false }
     }
 }

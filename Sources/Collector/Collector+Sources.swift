@@ -33,7 +33,6 @@ extension Collector {
         sendStarted()
         tellInherited()
         sendStates("start")
-        if isAtRest { keep(isLast: false) }
     }
 
     private func watchNamespaces(_ cookies: [UInt32: UInt64]) {
@@ -72,46 +71,82 @@ extension Collector {
     }
 
     func takeInbox() {
-        guard !inbox.records.isEmpty else { return }
-        let records = inbox.records
-        inbox.records.removeAll(keepingCapacity: records.count < 4096)
-        replaces.announce(records)
-        for record in records { handle(record) }
+        inbox.empty {
+            replaces.announce($0)
+        } _: {
+            handle($0)
+        }
     }
 
+    /// Hears every commit there is, and what became of the requests that are done.
     func readNotifications() {
+        hear()
+        // The end of a namespace comes after what was done in it.
+        readNamespaceEvents()
+        tellEnded()
+    }
+
+    /// Reads the notifications to the last. While a record is handled those that lie behind it wait for their turn, and
+    /// so do the commits that they explain.
+    func hear() {
+        guard !isHearing else { return readCommits() }
+        isHearing = true
+        defer { isHearing = false }
         attribution.beginHearing()
-        var commits: [Commit] = []
-        var isOverrun = false
-        if notifications.isJoined {
-            isOverrun = (try? notifications.read(namespaces) { commits.append($0) }) ?? true
-            // The ring first: what explains these commits is in it.
-            if !commits.isEmpty { drainRing() }
+        readCommits()
+        // The ring first: what explains these commits is in it.
+        if !heard.isEmpty { drainRing() }
+        while !heard.isEmpty {
+            let commits = heard
+            heard.removeAll()
             for commit in commits where isNews(commit) {
                 for verdict in attribution.commit(commit) { handle(verdict) }
             }
         }
         for verdict in attribution.endHearing() { handle(verdict) }
-        // The end of a namespace comes after what was done in it.
-        readNamespaceEvents()
-        if isOverrun {
-            for namespace in namespaces.all {
-                resync(namespace, "notifications were lost: more came than fit the socket")
-            }
+    }
+
+    private func readCommits() {
+        guard notifications.isJoined else { return }
+        let isOverrun = (try? notifications.read(namespaces) { heard.append($0) }) ?? true
+        guard isOverrun else { return }
+        for namespace in namespaces.all {
+            resync(namespace, "notifications were lost: more came than fit the socket")
         }
     }
 
+    /// Has what was done before told before: a change of another kind is about to be handled.
+    func settleBefore() {
+        guard !pendingSets.isEmpty, !isSettling else { return }
+        // Of these, those that came before the sets.
+        if attribution.isWaiting { hear() }
+        settleSets()
+    }
+
     func readNamespaceEvents() {
+        var numbers: [Int32] = []
         var isOpen = true
         while isOpen {
             let reception = try? namespaceEvents.receive { bytes, _ in
                 forEachMessage(in: bytes) { header, payload in
                     guard let number = NamespaceID(header, payload: payload), number.isDeleted else { return }
-                    if let gone = namespaces.remove(number: number.nsid) { sendGone(gone) }
+                    numbers.append(number.nsid)
                 }
             }
             isOpen = reception == .delivered
         }
+        guard !numbers.isEmpty else { return }
+        // What was committed there is in the socket under that number, which may be another's soon.
+        hear()
+        ended += numbers.compactMap { namespaces.remove(number: $0) }
+    }
+
+    /// Tells the end of namespaces when all that was done in them is told.
+    func tellEnded() {
+        guard !ended.isEmpty, !inbox.isInUse, !attribution.isWaiting, attribution.deadline == nil else { return }
+        let gone = ended
+        ended.removeAll()
+        for namespace in gone { sendGone(namespace) }
     }
 
     private func handle(_ record: Record) {
@@ -133,7 +168,7 @@ extension Collector {
             senders[request.id] = lineage.process(of: request.author)
             // What came before is told before. (Several ipset commands in a row are looked at together.)
             lookBefore(request.netns)
-            if request.isBatch { settleSets() }
+            if request.isBatch { settleBefore() }
             attribution.begin(request)
         case .requestBytes(let id, let offset, let bytes): attribution.append(id: id, offset: offset, bytes: bytes)
         case .requestResult(let id, let error, _):

@@ -32,6 +32,11 @@ package final class Collector {
     /// Requests to ipset whose outcome is to be looked at, in order.
     var pendingSets: [SentRequest] = []
     var isSettling = false
+    /// Commits that were heard and not handled yet.
+    var heard: [Commit] = []
+    var isHearing = false
+    /// Namespaces whose end was heard and is not told yet.
+    var ended: [WatchedNamespace] = []
     /// Namespaces in which something went unheard, by when it must be made good, and why.
     var resyncs: [(namespace: WatchedNamespace, until: UInt64, reason: String)] = []
     /// Until when a module that was loaded may still be at its init.
@@ -65,12 +70,6 @@ package final class Collector {
     private var stopSender: Process?
     private var end: UInt64?
 
-    /// Records as the ring hands them over, until the loop takes them.
-    final class Inbox {
-        var records: [Record] = []
-        var malformed: UInt64 = 0
-    }
-
     /// Signals that would end a program that does not expect them. Who sent one is told by the kernel half.
     private static let deafTo = [SIGQUIT, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGXCPU, SIGXFSZ, SIGTRAP]
 
@@ -87,8 +86,9 @@ package final class Collector {
         let folder = options.configuration.state.directory
         let state = try CollectorError.wrap { () throws(StateDirectory.Failure) in try StateDirectory(folder) }
         let destination = OutputDestination(configuration.output.path)
+        let told = state.told
         let writer = try CollectorError.wrap("open \(destination.description)") { () throws(Errno) in
-            try LineWriter(to: destination)
+            try LineWriter(to: destination) { told.note($0) }
         }
         output = EventOutput(
             encoder: .current(configuration.output, version: options.version, state: state), writer: writer,
@@ -102,7 +102,7 @@ package final class Collector {
         self.inbox = inbox
         do {
             probes = try ProbeSet(ProbeSet.Options(configuration.probes, owner: keeper.owner)) { record in
-                if let record { inbox.records.append(record) } else { inbox.malformed += 1 }
+                inbox.append(record)
             }
             try probes.watch(pid: UInt32(bitPattern: getpid()), .signals)
         } catch {
@@ -199,7 +199,7 @@ package final class Collector {
 
     private var deadline: UInt64 {
         let dates = [
-            attribution.isWaiting || !pendingSets.isEmpty || !inbox.records.isEmpty ? 0 : nil, attribution.deadline,
+            attribution.isWaiting || !pendingSets.isEmpty || !inbox.isEmpty ? 0 : nil, attribution.deadline,
             replaces.deadline,
             resyncs.isEmpty ? nil : Clock.boottime + Self.resyncPause,
             awaitedUntil.map { _ in Clock.boottime + Self.joinPause }, closingDeadline,
@@ -233,16 +233,17 @@ package final class Collector {
                 CollectorReport(
                     .stopped, reason: stopSignal.map { "signal \($0)" } ?? "the time asked for is over",
                     details: details, author: stopSender)), at: Clock.boottime)
-        // What is still under way stays in the ring, for the next one.
+        let isWritten = output.writer.close(within: .seconds(5))
+        // What is still under way, or told and not written, stays in the ring, for the next one.
         if stopSignal == nil {
             pinWatch.watch([])
             keep(isLast: true)
             probes.unpin()
             keeper.noteUnpinning()
-        } else if isAtRest {
+        } else if isAtRest, isWritten {
             keep(isLast: true)
         }
-        return output.writer.close(within: .seconds(5))
+        return isWritten
     }
 
     /// Who sent the signal that ends the run.

@@ -25,14 +25,15 @@ final class EventOutput {
     }
 
     /// Tells an event of `time` (nanoseconds of CLOCK_BOOTTIME), if its class is wanted.
-    func send(_ event: Event, at time: UInt64) {
+    /// `receipt` is handed back when its line is written; 0: that is no matter.
+    func send(_ event: Event, at time: UInt64, receipt: UInt64 = 0) {
         guard isWanted(event) else { return }
         // The two clocks are read one after the other: a difference below this is their own, and a process
         // must not seem to have started at another moment each time.
         let offset = Clock.realtimeOffset
         if abs(offset &- encoder.offset) > 1_000_000 { encoder.offset = offset }
         encoder.encode(event, time: time, now: Clock.boottime) { line in
-            writer.enqueue(line, class: event.lineClass)
+            writer.enqueue(line, class: event.lineClass, receipt: receipt)
         }
         if case .changed(let report) = event, emit.contains(.firewallProcess) {
             let chains = [report.author, report.killer?.process].compactMap { $0?.chain }

@@ -79,7 +79,7 @@ struct PendingReplaces {
     }
 
     /// Takes note of what is about to be handled.
-    mutating func announce(_ records: [Record]) {
+    mutating func announce(_ records: ArraySlice<Record>) {
         coming.removeAll()
         var granted: Set<UInt64> = []
         for case .xtablesResult(let id, 0) in records { granted.insert(id) }
@@ -126,7 +126,7 @@ struct PendingReplaces {
     func isAwaited(_ key: Key) -> Bool { waiting.contains { $0.key == key } || coming[key]?.isEmpty == false }
 
     /// Whether a table was seen as another request than this one asked for it, perhaps one of these records.
-    func isOther(_ seen: XTable, than this: Waiting, _ records: [Record]) -> Bool {
+    func isOther(_ seen: XTable, than this: Waiting, _ records: ArraySlice<Record>) -> Bool {
         let later = records.compactMap { record -> XTable? in
             guard case .xtables(let replace) = record, Key(replace) == this.key else { return nil }
             return XTable(askedBy: replace)

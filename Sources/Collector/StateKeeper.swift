@@ -31,7 +31,7 @@ final class StateKeeper {
     init(_ directory: StateDirectory) {
         self.directory = directory
         saved = directory.savedStates().lazy.compactMap { SavedState(decoding: $0) }.first
-        told = directory.told()
+        told = directory.told.all()
         wasUnpinned = directory.takeUnpinNote()
         var hash = StableHash()
         hash.combine(directory.agentID)
@@ -40,9 +40,6 @@ final class StateKeeper {
 
     /// Whether an earlier collector told of what this author did then.
     func wasTold(_ author: Author) -> Bool { !told.isEmpty && told.contains(author.mark) }
-
-    /// A line is about to be made of what this author did.
-    func note(_ author: Author) { directory.noteTold(author.mark) }
 
     /// Nothing is left pinned, and that is meant.
     func noteUnpinning() { directory.noteUnpinning() }
@@ -62,5 +59,5 @@ final class StateKeeper {
 
 extension Author {
     /// The same for the same record, and hardly ever for another.
-    fileprivate var mark: UInt64 { time &* 0x9e37_79b9_7f4a_7c15 ^ UInt64(task.thread) }
+    var mark: UInt64 { time &* 0x9e37_79b9_7f4a_7c15 ^ UInt64(task.thread) }
 }

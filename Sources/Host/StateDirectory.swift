@@ -12,11 +12,11 @@ package final class StateDirectory {
 
     private let lock: CInt
     private let sequenceFile: CInt
-    private let toldFile: CInt
     private var sequence: UInt64 = 0
-    private var toldCount: off_t = 0
     private var serial: UInt64 = 0
     package let path: FilePath
+    /// Of which records lines are written.
+    package let told: ToldMarks
 
     /// Makes the folder if need be (0700) and takes its lock.
     package init(_ path: FilePath) throws(Failure) {
@@ -41,13 +41,12 @@ package final class StateDirectory {
             close(lock)
             throw fail("open \(sequencePath)")
         }
-        toldFile = open(
-            path.appending("told").string, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600)
-        guard toldFile >= 0 else {
-            let failure = fail("open \(path.appending("told").string)")
+        do {
+            told = try ToldMarks(path.appending("told"))
+        } catch {
             close(lock)
             close(sequenceFile)
-            throw failure
+            throw .system(operation: "open \(path.appending("told"))", errno: error)
         }
         var stored: UInt64 = 0
         if pread(sequenceFile, &stored, 8, 0) > 0, stored < UInt64(Int64.max) { sequence = stored }
@@ -56,13 +55,11 @@ package final class StateDirectory {
             let failure = fail("write \(sequencePath)")
             close(lock)
             close(sequenceFile)
-            close(toldFile)
             throw failure
         }
     }
 
     deinit {
-        close(toldFile)
         close(sequenceFile)
         close(lock)
     }
@@ -87,28 +84,6 @@ package final class StateDirectory {
         sequence += 1
         _ = pwrite(sequenceFile, &sequence, 8, 0)
         return sequence
-    }
-
-    /// Notes that a line was made of the record with this mark, in the page cache and so for good: the next collector,
-    /// which reads the same records if this one is killed, makes no second.
-    package func noteTold(_ mark: UInt64) {
-        var mark = mark
-        if pwrite(toldFile, &mark, 8, toldCount * 8) == 8 { toldCount += 1 }
-    }
-
-    /// The marks that were noted since the state was saved last.
-    package func told() -> Set<UInt64> {
-        let bytes = TextFile.bytes(path.appending("told").string, limit: 64 << 20) ?? []
-        var marks: Set<UInt64> = []
-        var mark: UInt64 = 0
-        for (index, byte) in bytes.enumerated() {
-            mark |= UInt64(byte) << UInt64(index % 8 * 8)
-            guard index % 8 == 7 else { continue }
-            marks.insert(mark)
-            mark = 0
-        }
-        toldCount = off_t(bytes.count / 8)
-        return marks
     }
 
     private var unpinNote: String { path.appending("unpinned").string }
@@ -138,8 +113,7 @@ package final class StateDirectory {
         guard pwrite(descriptor, &serial, 8, 0) == 8, pwrite(descriptor, bytes, bytes.count, 8) == bytes.count,
             ftruncate(descriptor, off_t(bytes.count + 8)) == 0, !isDurable || fdatasync(descriptor) == 0
         else { throw Errno(rawValue: errno == 0 ? ENOSPC : errno) }
-        ftruncate(toldFile, 0)
-        toldCount = 0
+        told.clear()
     }
 
     /// What was saved, newest first, each to be checked by who knows its form.

@@ -1,3 +1,9 @@
+/// A line, and what is to be handed back when it is written; 0: nothing.
+struct QueuedLine: Sendable {
+    var bytes: [UInt8] = []
+    var receipt: UInt64 = 0
+}
+
 /// The lines that wait to be written, at most so many bytes of them. A pure value: no I/O, no lock.
 ///
 /// Lines leave in the order they came, whatever their class. When one does not fit, the newest
@@ -6,7 +12,7 @@
 struct LineQueue {
     private struct Line {
         let order: UInt64
-        let bytes: [UInt8]
+        let line: QueuedLine
     }
 
     /// What a queued line costs beside its bytes: the array's header and its place in the queue.
@@ -29,29 +35,29 @@ struct LineQueue {
     var isEmpty: Bool { size == 0 }
 
     /// Takes a line in or counts it as lost.
-    mutating func push(_ bytes: [UInt8], _ lineClass: LineClass) {
-        let cost = bytes.count + Self.overhead
+    mutating func push(_ line: QueuedLine, _ lineClass: LineClass) {
+        let cost = line.bytes.count + Self.overhead
         guard makeRoom(for: cost, lineClass) else {
             losses[lineClass] &+= 1
             return
         }
-        lines[lineClass].append(Line(order: nextOrder, bytes: bytes))
+        lines[lineClass].append(Line(order: nextOrder, line: line))
         nextOrder &+= 1
         sizes[lineClass] += cost
         size += cost
     }
 
     /// The line that waits longest.
-    mutating func pop() -> [UInt8]? {
+    mutating func pop() -> QueuedLine? {
         var oldest: (order: UInt64, lineClass: LineClass)?
         for lineClass in LineClass.allCases {
             guard let line = lines[lineClass].first else { continue }
             if let found = oldest, found.order < line.order { continue }
             oldest = (line.order, lineClass)
         }
-        guard let oldest, let line = lines[oldest.lineClass].popFirst() else { return nil }
+        guard let oldest, let line = lines[oldest.lineClass].popFirst()?.line else { return nil }
         release(line.bytes, oldest.lineClass)
-        return line.bytes
+        return line
     }
 
     /// The losses since last asked.
@@ -65,7 +71,7 @@ struct LineQueue {
         guard size + cost > capacity else { return true }
         guard size + cost - lesser.reduce(0, { $0 + sizes[$1] }) <= capacity else { return false }
         for lineClass in lesser {
-            while size + cost > capacity, let line = lines[lineClass].popLast() {
+            while size + cost > capacity, let line = lines[lineClass].popLast()?.line {
                 release(line.bytes, lineClass)
                 losses[lineClass] &+= 1
             }

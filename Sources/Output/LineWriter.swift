@@ -17,21 +17,25 @@ public final class LineWriter: Sendable {
     private let channel: WriterChannel
     private let thread: Mutex<PosixThread?>
 
-    /// Opens the destination and starts the thread.
+    /// Opens the destination and starts the thread, which hands back the receipt of each line that it has written.
     public convenience init(
-        to destination: OutputDestination, queueBytes: Int = defaultQueueBytes
+        to destination: OutputDestination, queueBytes: Int = defaultQueueBytes,
+        written: @escaping @Sendable (UInt64) -> Void = { _ in }
     ) throws(Errno) {
-        try self.init(destination, try destination.open(), queueBytes)
+        try self.init(destination, try destination.open(), queueBytes, written)
     }
 
     /// Starts the thread on a descriptor that stays the caller's, as ``destination`` names it.
-    init(_ destination: OutputDestination, _ sink: consuming Sink, _ queueBytes: Int) throws(Errno) {
+    init(
+        _ destination: OutputDestination, _ sink: consuming Sink, _ queueBytes: Int,
+        _ written: @escaping @Sendable (UInt64) -> Void = { _ in }
+    ) throws(Errno) {
         self.destination = destination
         let channel = try WriterChannel(queueBytes: queueBytes)
         channel.replaceSink(sink)
         do throws(PosixThreadError) {
             let started = try PosixThread(name: "wallwatch-out") {
-                var pump = WriterPump(channel: channel)
+                var pump = WriterPump(channel: channel, written: written)
                 pump.run()
             }
             thread = Mutex(started)
@@ -45,8 +49,8 @@ public final class LineWriter: Sendable {
         stop(until: .now)
     }
 
-    /// Queues one line, at once. A newline is added if it has none.
-    public func enqueue(_ line: Span<UInt8>, class lineClass: LineClass) {
+    /// Queues one line, at once. A newline is added if it has none. `receipt`: 0 stands for none.
+    public func enqueue(_ line: Span<UInt8>, class lineClass: LineClass, receipt: UInt64 = 0) {
         guard !line.isEmpty else { return }
         let newline = UInt8(ascii: "\n")
         let whole = line[line.count - 1] == newline
@@ -56,12 +60,12 @@ public final class LineWriter: Sendable {
             buffer.initializeElement(at: count, to: newline)
             count += 1
         }
-        channel.push(bytes, lineClass)
+        channel.push(QueuedLine(bytes: bytes, receipt: receipt), lineClass)
     }
 
     /// Queues one line, at once. A newline is added if it has none.
-    public func enqueue(_ line: [UInt8], class lineClass: LineClass) {
-        enqueue(line.span, class: lineClass)
+    public func enqueue(_ line: [UInt8], class lineClass: LineClass, receipt: UInt64 = 0) {
+        enqueue(line.span, class: lineClass, receipt: receipt)
     }
 
     /// Readable when ``acknowledge()`` has news. It belongs to the writer.
@@ -85,6 +89,9 @@ public final class LineWriter: Sendable {
         guard case .file = destination else { return }
         channel.replaceSink(try destination.open())
     }
+
+    /// Whether everything queued so far is written. If not, and `ringing`, the notice descriptor tells when it is.
+    public func isDrained(ringing: Bool) -> Bool { channel.isDrained(ringing: ringing) }
 
     /// Waits until everything queued so far is written. False when the time was up first.
     public func drain(within timeout: Duration) -> Bool {

@@ -20,6 +20,8 @@ final class WriterChannel: Sendable {
         /// A line has left the queue and is not written to its end.
         var isWriting = false
         var wantsDrained = false
+        /// The main loop asked to be told when all is written.
+        var wantsNotice = false
 
         var isDrained: Bool { queue.isEmpty && !isWriting }
 
@@ -30,7 +32,7 @@ final class WriterChannel: Sendable {
 
     /// What the thread does next.
     enum Step: ~Copyable, Sendable {
-        case write([UInt8])
+        case write(QueuedLine)
         case use(Sink)
         case sleep
         case stop
@@ -49,16 +51,23 @@ final class WriterChannel: Sendable {
     var status: OutputStatus { state.withLock { $0.status } }
     var queuedBytes: Int { state.withLock { $0.queue.size } }
 
-    func push(_ bytes: [UInt8], _ lineClass: LineClass) {
+    func push(_ line: QueuedLine, _ lineClass: LineClass) {
         let (wakes, notifies) = state.withLock { state in
             let lostBefore = state.queue.losses != .none
-            state.queue.push(bytes, lineClass)
+            state.queue.push(line, lineClass)
             let wakes = state.isSleeping
             state.isSleeping = false
             return (wakes, !lostBefore && state.queue.losses != .none)
         }
         if wakes { wake.ring() }
         if notifies { notice.ring() }
+    }
+
+    func isDrained(ringing: Bool) -> Bool {
+        state.withLock { state in
+            state.wantsNotice = ringing && !state.isDrained
+            return state.isDrained
+        }
     }
 
     func takeLosses() -> LineLosses {
@@ -114,11 +123,14 @@ final class WriterChannel: Sendable {
     }
 
     func lineIsDone() {
-        let rings = state.withLock { state in
+        let (rings, notifies) = state.withLock { state in
             state.isWriting = false
-            return state.wantsDrained && state.isDrained
+            guard state.isDrained else { return (false, false) }
+            defer { state.wantsNotice = false }
+            return (state.wantsDrained, state.wantsNotice)
         }
         if rings { drained.ring() }
+        if notifies { notice.ring() }
     }
 
     func report(_ status: OutputStatus) {

@@ -5,7 +5,9 @@ import SystemPackage
 struct WriterPump: ~Copyable {
     private let channel: WriterChannel
     private var sink: Sink?
+    private let handBack: @Sendable (UInt64) -> Void
     private var line: [UInt8] = []
+    private var receipt: UInt64 = 0
     /// How much of `line` the present sink has taken.
     private var written = 0
     private var status = OutputStatus.healthy
@@ -13,8 +15,9 @@ struct WriterPump: ~Copyable {
     /// How long a sink that cannot take anything is left alone.
     private static let retryMilliseconds: CInt = 1000
 
-    init(channel: WriterChannel) {
+    init(channel: WriterChannel, written: @escaping @Sendable (UInt64) -> Void) {
         self.channel = channel
+        handBack = written
     }
 
     mutating func run() {
@@ -30,7 +33,8 @@ struct WriterPump: ~Copyable {
         case .use(let replacement):
             use(replacement)
         case .write(let next):
-            line = next
+            line = next.bytes
+            receipt = next.receipt
             written = 0
         case .sleep:
             if line.isEmpty || isBroken { sleepUntilWoken() }
@@ -92,7 +96,9 @@ struct WriterPump: ~Copyable {
     }
 
     private mutating func lineIsDone() {
+        if receipt != 0 { handBack(receipt) }
         line = []
+        receipt = 0
         written = 0
         channel.lineIsDone()
     }

@@ -20,6 +20,16 @@ import Testing
         #expect(attribution.end(id: 1, error: 0, at: 0).isEmpty)
         #expect(attribution.hear().brief == ["refused 999999 -1"])
     }
+
+    @Test func `whose end was lost are forgotten after a minute, and nothing waits for them`() {
+        var attribution = Attribution()
+        attribution.begin(record(1, batch(10)))
+        attribution.begin(record(2, batch(20), at: 50_000 * millisecond))
+        #expect(attribution.expire(at: 1).isEmpty && attribution.isBusy)
+        #expect(attribution.expire(at: 60_001 * millisecond).isEmpty && attribution.isBusy)
+        #expect(attribution.end(id: 1, error: -1, at: 60_001 * millisecond).isEmpty && !attribution.isWaiting)
+        #expect(attribution.expire(at: 130_000 * millisecond).isEmpty && !attribution.isBusy)
+    }
 }
 
 @Suite struct `A failure limiter` {

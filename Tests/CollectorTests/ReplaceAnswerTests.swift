@@ -210,7 +210,7 @@ func request(input policy: Int32 = -2, rules: Int = 0, name: String = "filter") 
             told.append("\(waiting.replace.id) \(waiting.isCovered ? "unseen" : "seen")")
             return true
         }
-        pending.announce(records)
+        pending.announce(records[...])
         for record in records {
             pending.look(in: NetnsRef(inode: 1), look)
             switch record {

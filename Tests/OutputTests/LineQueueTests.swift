@@ -3,7 +3,9 @@ import Testing
 @testable import Output
 
 @Suite struct `A line queue` {
-    private func line(_ name: UInt8, _ length: Int = 52) -> [UInt8] { [UInt8](repeating: name, count: length) }
+    private func line(_ name: UInt8, _ length: Int = 52) -> QueuedLine {
+        QueuedLine(bytes: [UInt8](repeating: name, count: length))
+    }
 
     /// Room for `count` lines of the usual length.
     private func queue(for count: Int) -> LineQueue { LineQueue(capacity: count * (52 + LineQueue.overhead)) }
@@ -11,7 +13,7 @@ import Testing
     private func names(_ queue: LineQueue) -> [UInt8] {
         var queue = queue
         var names: [UInt8] = []
-        while let line = queue.pop() { names.append(line[0]) }
+        while let line = queue.pop() { names.append(line.bytes[0]) }
         return names
     }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import SystemPackage
 import Testing
 
@@ -50,6 +51,21 @@ import Testing
         for line in lines { bench.writer.enqueue(line, class: .firewall) }
         #expect(bench.read(500_005) == Array(lines.joined()))
         #expect(bench.writer.drain(within: .seconds(2)))
+        bench.closeReader()
+    }
+
+    @Test func `hands the receipt of a line back when it is written to its end, and rings when all are`() throws {
+        let receipts = Mutex<[UInt64]>([])
+        let bench = try PipeBench(capacity: 4096) { receipt in receipts.withLock { $0.append(receipt) } }
+        let long = [UInt8](repeating: 0x61, count: 50_000)
+        for receipt in [7, 0, 9] as [UInt64] { bench.writer.enqueue(long, class: .firewall, receipt: receipt) }
+        _ = bench.read(50_001 + 100)
+        while receipts.withLock(\.isEmpty) { sched_yield() }
+        #expect(receipts.withLock { $0 } == [7])
+        #expect(!bench.writer.isDrained(ringing: true))
+        _ = bench.read(2 * 50_001 - 100)
+        #expect(bench.writer.hearsNotice())
+        #expect(bench.writer.isDrained(ringing: true) && receipts.withLock { $0 } == [7, 9])
         bench.closeReader()
     }
 

@@ -12,10 +12,13 @@ struct PipeBench {
     let readEnd: CInt
 
     /// `capacity` is what the kernel buffers, at least a page.
-    init(queueBytes: Int = LineWriter.defaultQueueBytes, capacity: CInt = 65_536) throws {
+    init(
+        queueBytes: Int = LineWriter.defaultQueueBytes, capacity: CInt = 65_536,
+        written: @escaping @Sendable (UInt64) -> Void = { _ in }
+    ) throws {
         let ends = try FileDescriptor.pipe(options: .closeOnExec)
         _ = fcntl(ends.writeEnd.rawValue, setPipeSize, capacity)
-        writer = try LineWriter(.standardOutput, try Sink(sharing: ends.writeEnd.rawValue), queueBytes)
+        writer = try LineWriter(.standardOutput, try Sink(sharing: ends.writeEnd.rawValue), queueBytes, written)
         try ends.writeEnd.close()
         readEnd = ends.readEnd.rawValue
     }
