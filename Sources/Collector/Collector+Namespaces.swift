@@ -15,6 +15,7 @@ internal import Records
 extension Collector {
     /// How long requests from before the first look may still come, in nanoseconds.
     static let settling: UInt64 = 100_000_000
+    static let stoodBefore = "it stood before the namespace was watched"
 
     /// Watches a namespace from now on, if it is not watched yet.
     func watch(_ reference: NetnsRef, task: UInt32) -> WatchedNamespace? {
@@ -76,10 +77,10 @@ extension Collector {
         noteOwners(namespace)
         guard !change.isIdentityOnly else { return }
         if namespace.kept != nil {
-            if let unseen { tell(.nftables, namespace, change, unseen) }
+            if let unseen = unseen(in: namespace) { tell(.nftables, namespace, change, unseen) }
             return
         }
-        tell(.nftables, namespace, change, "it stood before the namespace was watched")
+        tell(.nftables, namespace, change, Self.stoodBefore)
     }
 
     /// Believes what was found long enough ago.

@@ -47,6 +47,15 @@ extension Collector {
     func inherit() {
         let place = keeper.saved.map { Place(instance: $0.instance, position: $0.position) }
         inheritance = probes.inherit(from: place)
+        guard kept != nil else { return }
+        // Born since the state was saved, as a rule: what was done there is played through from the beginning.
+        let changed = Set(inbox.waiting.compactMap(\.changedNetns))
+        for namespace in namespaces.all where namespace.kept == nil && changed.contains(namespace.inode) {
+            namespace.found = namespace.state.nft
+            namespace.state = FirewallState()
+            namespace.kept = FirewallState()
+            namespace.isNewcomer = true
+        }
     }
 
     /// Tells what was inherited, and lets the earlier kernel half go.
@@ -112,6 +121,7 @@ extension Collector {
                 toldChanges: 0)
         }
         namespace.kept = nil
+        guard !namespace.isNewcomer else { return nil }
         return GapReport(
             since: saved.time, isReboot: false, change: kept.difference(to: namespace.state, byShape: false),
             toldChanges: namespace.playedCount)
@@ -119,7 +129,8 @@ extension Collector {
 
     /// What to say of a change of the time before that the earlier kernel half did not see. nil: with nothing pinned
     /// nobody could have seen it, and the state line tells.
-    var unseen: String? {
+    func unseen(in namespace: WatchedNamespace) -> String? {
+        if namespace.isNewcomer { return Self.stoodBefore }
         guard let inheritance, inheritance.isReadable, inheritance.isOurs else { return nil }
         return "it changed while no collector ran, and nobody was seen to do it"
     }
@@ -128,6 +139,7 @@ extension Collector {
     func settleKept(_ namespace: WatchedNamespace) {
         adopt(namespace)
         guard namespace.kept != nil else { return }
+        let unseen = unseen(in: namespace)
         namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
             let sets = namespace.state.replace(ipsets: try reader.ipsets(in: descriptor), isAudit: true)
             if let unseen { tell(.ipset, namespace, sets, unseen) }
@@ -185,4 +197,15 @@ extension Collector {
 extension Losses {
     /// As the saved state has them.
     var counts: [UInt64] { [lineage, firewall, other, refused, unread] }
+}
+
+extension Record {
+    /// The namespace whose firewall it may change, by inode.
+    fileprivate var changedNetns: UInt32? {
+        switch self {
+        case .request(let request): request.netns.inode
+        case .xtables(let replace): replace.netns.inode
+        default: nil
+        }
+    }
 }

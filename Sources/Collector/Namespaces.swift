@@ -24,6 +24,8 @@ final class WatchedNamespace {
     var isChanged = false
     /// What stood when an earlier collector saved it, until what happened since has been told.
     var kept: FirewallState?
+    /// What was saved does not know it.
+    var isNewcomer = false
     /// How many changes that nobody heard were played through in it.
     var playedCount = 0
     /// Processes and threads seen in it lately: where it can be opened.

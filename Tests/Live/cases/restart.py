@@ -133,6 +133,25 @@ def other_backends(t):
         check(not own.since(mark, ns, "model-drift"), "drift", own.since(mark, ns, "model-drift"))
 
 
+@case("what was done in a namespace that was made while it was down is told", seconds=60)
+def newcomer(t):
+    with daemon(t) as (own, _):
+        own.kill()
+        mark, fresh = own.mark(), Netns()
+        try:
+            deeds = [fresh.run(argv) for argv in (
+                "nft add table inet t", "nft add chain inet t c", "nft add rule inet t c counter", "ipset create bad hash:ip",
+                "ipset add bad 192.0.2.1", "iptables-legacy -A INPUT -j DROP", "nft flush chain inet t c")]
+            own.start()
+            lines = told(own, fresh, mark)
+            equal([line.get("process.pid") for line in lines], [done.pid for done in deeds], "who did it, in order", lines)
+            equal(chained(lines, 0), 1, "rules at the end", lines)
+            drift = own.since(mark, fresh, "model-drift")
+            check(not drift, "drift", drift)
+        finally:
+            fresh.close()
+
+
 @case("of a storm of changes through a kill each is told once", seconds=120)
 def storm(t):
     count, pause = (60, 0.2) if t.in_vm else (150, 0.05)
