@@ -38,6 +38,14 @@ static __always_inline bool has_sockptr(void)
         return bpf_core_type_exists(sockptr_t);
 }
 
+/* As bpf_get_current_pid_tgid(), which 6.1 lets programs of cgroup/setsockopt call and 5.10 does not (both tried). */
+static __always_inline __u64 current_thread(void)
+{
+        struct task_struct *task = (void *)bpf_get_current_task();
+
+        return (__u64)BPF_CORE_READ(task, tgid) << 32 | (__u32)BPF_CORE_READ(task, pid);
+}
+
 /* An atomic addition gives the value back since 5.12 (5ca419f2864a): here it is read anew, so that of two
  * at once both may see the higher one. Relaxed: of any other clang makes the newer instruction. */
 static __always_inline __u64 count_one(__u64 *counter)

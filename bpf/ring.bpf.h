@@ -58,7 +58,7 @@ static __always_inline bool is_own(void)
         struct ww_duty *now = bpf_map_lookup_elem(&duty, &zero);
         struct task_struct *task = (void *)bpf_get_current_task();
 
-        return now && bpf_get_current_pid_tgid() >> 32 == now->own_pid &&
+        return now && current_thread() >> 32 == now->own_pid &&
                BPF_CORE_READ(task, group_leader, start_boottime) == now->own_start;
 }
 

@@ -111,7 +111,7 @@ static __always_inline struct xtables_scratch *new_xtables(struct replace_place 
         fill_header(&record->header, WW_XTABLES, sizeof(*record));
         fill_task(&record->task, task);
         fill_ancestors(record->ancestors, &record->ancestor_count, task);
-        record->id = bpf_ktime_get_boot_ns() ^ bpf_get_current_pid_tgid() << 32;
+        record->id = bpf_ktime_get_boot_ns() ^ current_thread() << 32;
         record->netns = place->netns;
         record->netns_level = place->level;
         record->netns_cookie = place->cookie;
@@ -149,7 +149,7 @@ static __always_inline bool read_socket_place(struct replace_place *out, struct 
 static __always_inline void send_replace(struct xtables_scratch *scratch, struct bpf_sockopt *ctx)
 {
         struct ww_xtables *record = &scratch->record;
-        __u64 thread = bpf_get_current_pid_tgid(), size = ctx->optval_end - ctx->optval;
+        __u64 thread = current_thread(), size = ctx->optval_end - ctx->optval;
 
         if (size > REPLACE_SHOWN)
                 size = REPLACE_SHOWN;

@@ -163,7 +163,8 @@ extension Collector {
         guard isPressed || isAtRest else { return }
         let isDue = namespaces.isChanged && keeper.isDue(at: now)
         // A line that is told but not written would be lost with this process.
-        guard isPressed || output.writer.isDrained(ringing: isDue || !namespaces.isChanged) else { return }
+        isAwaitingWriter = !isPressed && !output.writer.isDrained(ringing: isDue || !namespaces.isChanged)
+        guard !isAwaitingWriter else { return }
         guard namespaces.isChanged else { return probes.release() }
         if isPressed || isDue { keep(isLast: false) }
     }

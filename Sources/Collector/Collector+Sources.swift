@@ -32,6 +32,8 @@ extension Collector {
         inherit()
         sendStarted()
         tellInherited()
+        // Where nothing was inherited, no line is lost with what is known from here on.
+        if inheritance == nil { keep(isLast: false) }
         sendStates("start")
     }
 

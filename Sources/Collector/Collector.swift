@@ -51,6 +51,8 @@ package final class Collector {
     var states: Schedule
     /// What outlives this process.
     let keeper: StateKeeper
+    /// The state is saved when all that was told is written: the writer rings then.
+    var isAwaitingWriter = false
     /// When this collector's kernel half took over. What came before is told as having happened while it was down.
     let beganAt: UInt64
     var inheritance: Inheritance?
@@ -204,8 +206,8 @@ package final class Collector {
             resyncs.isEmpty ? nil : Clock.boottime + Self.resyncPause,
             awaitedUntil.map { _ in Clock.boottime + Self.joinPause }, closingDeadline,
             unsettled.first.map { $0.heardSince + Self.settling }, end,
-            isAtRest && namespaces.isChanged ? keeper.notBefore : nil, canaries.next, audit.next, states.next,
-            Clock.boottime + Health.backstop,
+            isAtRest && namespaces.isChanged && !isAwaitingWriter ? keeper.notBefore : nil,
+            canaries.next, audit.next, states.next, Clock.boottime + Health.backstop,
         ]
         return dates.compactMap { $0 }.min() ?? 0
     }

@@ -215,7 +215,7 @@ def unpin(t):
 @case("records of another layout are counted as lost, and the gap is told", seconds=60)
 def other_layout(t):
     with daemon(t) as (own, ns):
-        own.fence(ns)
+        own.settle(ns)
         own.kill()
         subprocess.run(["/usr/bin/python3", t.deed("lay_hands.py"), "mark-layout", own.pins + "/wallwatch/duty"], check=True)
         folder = next(name for name in os.listdir(own.pins + "/wallwatch") if name != "duty")
@@ -238,7 +238,7 @@ def overflown(t):
     with daemon(t, "ring_bytes = 262144\n") as (own, ns):
         ns.run("nft add table inet t")
         ns.run("nft add chain inet t c")
-        own.fence(ns)
+        own.settle(ns)
         own.kill()
         mark = own.mark()
         script = "".join(f"add rule inet t c tcp dport {port} accept comment \"{'x' * 100}\"\n" for port in range(1, 100))

@@ -37,7 +37,7 @@ def unpinned(t):
         done = ns.run(["/bin/rm", path])
         line = tampered(own, mark)
         if sees_who(own):
-            equal((line.get("process.pid"), line.get("process.name"), line.get("wallwatch.collector.pin")), (done.pid, "rm", "process_exec"), "who took it", [line])
+            equal((line.get("process.pid"), line.get("process.name"), line.get("wallwatch.collector.pin")), (done.pid, os.path.basename(os.path.realpath("/bin/rm")), "process_exec"), "who took it", [line])
         else:
             equal(line.get("wallwatch.collector.pins"), ["process_exec"], "what was taken", [line])
         own.fence(ns)

@@ -1,5 +1,6 @@
 """The daemon under test: started once in a namespace of its own, its lines read by a thread."""
 import contextlib
+from datetime import datetime
 import json
 import os
 import shutil
@@ -104,6 +105,16 @@ class Daemon:
             raise Failed(f"the fence could not be set: errno {code}")
         gone = lambda line: line.netns == ns.id and any(op.get("op") == "delete-table" and op.get("table") == table for op in line.ops())  # noqa: E731
         return self.wait(gone, mark, seconds or 5 * self.patience, f"the fence, a table {table} made and removed by the harness")
+
+    def settle(self, ns):
+        """Sets a fence, and waits until the state with it is saved."""
+        told = datetime.fromisoformat(self.fence(ns).get("event.created")[:26] + "+00:00").timestamp()
+        states = [os.path.join(self.state, name) for name in ("state.0", "state.1")]
+        deadline = time.monotonic() + 5 * self.patience
+        while max([os.stat(path).st_mtime for path in states if os.path.exists(path)], default=0) < told - 0.02:  # the kernel's coarse clock
+            check(time.monotonic() < deadline, "the state was not saved")
+            time.sleep(0.01)
+        time.sleep(0.2 * self.patience)  # of the fence's two commits the first may have been saved alone
 
     def meet(self, ns):
         """Sets fences in a new namespace until one is seen. (That the very first change is seen has a test of its own.)"""
