@@ -10,7 +10,7 @@ package struct BPFObject: ~Copyable {
 
     /// Parses an ELF object. libbpf copies what it keeps, so `bytes` may go away afterwards.
     package init(parsing bytes: RawSpan, name: String) throws(BPFError) {
-        ww_quiet()
+        ww_listen()
         let opened = bytes.withUnsafeBytes { bytes in
             name.withCString { name in
                 var options = bpf_object_open_opts()
@@ -61,7 +61,13 @@ package struct BPFObject: ~Copyable {
 
     /// Hands the maps and the selected programs to the kernel, which verifies them.
     package consuming func load() throws(BPFError) -> LoadedBPFObject {
-        try check("load BPF programs", bpf_object__load(handle))
+        ww_listen()
+        let result = bpf_object__load(handle)
+        guard result >= 0 else {
+            throw BPFError(
+                operation: "load BPF programs", code: -result,
+                complaint: BPFError.Complaint(line: String(cString: ww_complaint())))
+        }
         return LoadedBPFObject(self)
     }
 
@@ -118,17 +124,24 @@ package struct LoadedBPFObject: ~Copyable {
         links.append((name, try check("attach \(name)", link)))
     }
 
-    /// Gives each link a name in a folder of a BPF file system, by which it outlives this process.
-    package func pinLinks(in folder: String) throws(BPFError) {
+    /// Takes these programs from their hooks.
+    package mutating func detach(_ names: Set<String>) {
+        for (program, link) in links where names.contains(program) { bpf_link__destroy(link) }
+        links.removeAll { names.contains($0.program) }
+    }
+
+    /// Gives the links of these programs names in a folder of a BPF file system, by which they outlive this process.
+    package func pinLinks(of names: Set<String>, in folder: String) throws(BPFError) {
         // Not by bpf_link__pin(), which pins each only once.
-        for (program, link) in links {
+        for (program, link) in links where names.contains(program) {
             try check("pin \(program)", bpf_obj_pin(bpf_link__fd(link), "\(folder)/\(program)"))
         }
     }
 
-    /// The kernel's numbers for the links, of those that are links to it (a kprobe is none before 5.15).
-    package var linkIDs: [UInt32] {
-        links.compactMap { _, link in
+    /// The kernel's numbers for these programs' links, of those that are links to it (a kprobe is none before 5.15).
+    package func linkIDs(of names: Set<String>) -> [UInt32] {
+        links.compactMap { program, link in
+            guard names.contains(program) else { return nil }
             var info = bpf_link_info()
             var size = UInt32(MemoryLayout<bpf_link_info>.size)
             return bpf_obj_get_info_by_fd(bpf_link__fd(link), &info, &size) == 0 ? info.id : nil

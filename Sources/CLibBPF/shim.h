@@ -4,14 +4,37 @@
 #include <bpf/libbpf.h>
 
 #include <errno.h>
+#include <stdarg.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
-/* libbpf complains on standard error, also of hooks that are only tried. Swift cannot name its callback,
- * which takes a va_list, so not even to say that there is none. */
-static inline void ww_quiet(void)
+#define WW_COMPLAINT_BYTES 240
+
+/* libbpf complains on standard error, also of hooks that are only tried. Its first word about a program is kept here
+ * instead: no call tells which one was refused, nor why. For one source file of Swift: each has its own copy. */
+static inline char *ww_complaint(void)
 {
-        libbpf_set_print(NULL);
+        static _Thread_local char text[WW_COMPLAINT_BYTES];
+
+        return text;
+}
+
+static inline int ww_keep_complaint(enum libbpf_print_level level, const char *format, va_list arguments)
+{
+        char text[WW_COMPLAINT_BYTES];
+
+        if (level == LIBBPF_WARN && !ww_complaint()[0] && vsnprintf(text, sizeof(text), format, arguments) > 0 &&
+            strstr(text, "prog '"))
+                memcpy(ww_complaint(), text, sizeof(text));
+        return 0;
+}
+
+/* From here on libbpf is quiet, and what it complains of is kept anew. */
+static inline void ww_listen(void)
+{
+        ww_complaint()[0] = 0;
+        libbpf_set_print(ww_keep_complaint);
 }
 
 /* Sets a `const volatile __u32` of the BPF program before it is loaded. libbpf knows a variable's

@@ -22,7 +22,7 @@ package struct Doctor: Sendable {
                 findings.append(
                     Finding(
                         family: family, tier: plan.tier, hooks: plan.hooks, blind: plan.blind, cost: plan.cost,
-                        refusal: ProbeSet.refusal(of: plan)))
+                        refusal: plan.refusal()))
             }
         }
         return Doctor(findings: findings)

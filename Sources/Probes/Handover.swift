@@ -62,9 +62,9 @@ final class Handover {
     }
 
     /// Pins the programs of a family. What this kernel cannot pin (a kprobe before 5.15) ends with the process.
-    func pin(_ object: borrowing LoadedBPFObject, of family: HookFamily) {
+    func pin(_ serving: Serving, of family: HookFamily) {
         guard let pins, pinning.path != nil else { return }
-        do throws(BPFError) { try object.pinLinks(in: pins.folder(of: pinned)) } catch {
+        do throws(BPFError) { try serving.pin(in: pins.folder(of: pinned)) } catch {
             pinning.unpinned.append(family)
         }
     }

@@ -4,17 +4,7 @@ internal import CProbes
 internal import Glibc
 package import Records
 
-/// What serves a family, as something that a dictionary can hold.
-private final class Served {
-    let object: LoadedBPFObject
-
-    init(_ object: consuming LoadedBPFObject) { self.object = object }
-}
-
 /// The kernel half, loaded: of each family the best tier this kernel allows.
-///
-/// Every family is an object of its own that shares the maps of the first, so that one that is refused
-/// takes no other with it, and one whose module comes late can follow.
 package struct ProbeSet: ~Copyable {
     package struct Options: Sendable {
         /// nil: the best of each family.
@@ -33,12 +23,10 @@ package struct ProbeSet: ~Copyable {
     }
 
     private let options: Options
-    private let process: LoadedBPFObject
-    /// Of the process family's object, shared by the others.
+    private let first: KernelHalf
     let maps: [String: CInt]
-    /// Of the other families.
-    private var others: [HookFamily: Served] = [:]
-    private var coverageByFamily: [HookFamily: Coverage] = [:]
+    private var choice: Choice
+    private var servings: [HookFamily: Serving] = [:]
     private let ring: RingBuffer
     let handler: (Record?) -> Void
     let handover: Handover
@@ -48,37 +36,35 @@ package struct ProbeSet: ~Copyable {
     package init(_ options: Options, handler: @escaping (Record?) -> Void) throws(BPFError) {
         // All that can throw comes before the first stored property: a noncopyable one cannot be half set.
         let handover = Handover(options)
-        let plan = HookFamily.process.plans[0]
-        let loaded = try Self.load(plan, options, handover.pinned.instance, sharing: handover.shared)
+        var choice = Choice(options.tier)
+        let first = try KernelHalf.load(&choice, options, handover.pinned.instance, sharing: handover.shared)
         var maps: [String: CInt] = [:]
-        for map in loaded.mapNames { maps[map] = try loaded.descriptor(ofMap: map) }
-        let ring = try RingBuffer(map: loaded.descriptor(ofMap: "records"))
+        for map in first.object.mapNames { maps[map] = try first.object.descriptor(ofMap: map) }
+        let ring = try RingBuffer(map: first.object.descriptor(ofMap: "records"))
+        guard let plan = choice[.process] else { throw BPFError(operation: "watch processes", code: ENOENT) }
+        let process = try Serving(plan, in: first)
         self.options = options
+        self.first = first
+        self.choice = choice
         self.handler = handler
         self.handover = handover
         self.maps = maps
         self.ring = ring
         handover.pin(maps: maps)
-        process = loaded
-        coverageByFamily[.process] = Coverage(plan, of: .process, refusals: [])
+        servings[.process] = process
         for family in HookFamily.allCases where family != .process { serve(family) }
         pinAll()
     }
 
     func pinAll() {
-        forEachObject { handover.pin($0, of: $1) }
-    }
-
-    private func forEachObject(_ body: (borrowing LoadedBPFObject, HookFamily) -> Void) {
-        body(process, .process)
-        for family in HookFamily.allCases { if let other = others[family] { body(other.object, family) } }
+        for family in HookFamily.allCases { if let serving = servings[family] { handover.pin(serving, of: family) } }
     }
 
     /// Has the kernel half report who lays hands on its own maps, links and pins.
     func protect() {
         guard let guarded = maps["guarded"] else { return }
         var keys = maps.values.compactMap { try? BPFMap.info($0).id }.map { UInt64($0) | UInt64(WW_GUARDED_MAP) }
-        forEachObject { object, _ in keys += object.linkIDs.map { UInt64($0) | UInt64(WW_GUARDED_LINK) } }
+        keys += servings.values.flatMap(\.linkIDs).map { UInt64($0) | UInt64(WW_GUARDED_LINK) }
         keys += handover.folders.compactMap { folder in
             var status = stat()
             return stat(folder, &status) == 0
@@ -90,13 +76,14 @@ package struct ProbeSet: ~Copyable {
     /// Loads and attaches a family anew, beside what there was of it.
     package mutating func renew(_ family: HookFamily) {
         guard family != .process else { return }
-        serve(family)
+        choice.restore(family, options.tier)
+        serve(family, anew: true)
         repin()
     }
 
     /// From now on records are made, by these programs and no others.
     package func start() throws(BPFError) {
-        try handover.takeOver(process.descriptor(ofMap: "duty"), ownStart: ownStart())
+        try handover.takeOver(first.object.descriptor(ofMap: "duty"), ownStart: ownStart())
         protect()
     }
 
@@ -108,28 +95,23 @@ package struct ProbeSet: ~Copyable {
     }
 
     /// What serves each family, in a fixed order.
-    package var coverage: [Coverage] { HookFamily.allCases.compactMap { coverageByFamily[$0] } }
+    package var coverage: [Coverage] { HookFamily.allCases.map { choice.coverage(of: $0) } }
 
-    /// Takes the best plan of a family that this kernel allows.
-    private mutating func serve(_ family: HookFamily) {
-        var refusals: [Coverage.Refusal] = []
-        for plan in family.plans where options.tier == nil || options.tier == plan.tier || family.plans.count == 1 {
-            // Nothing to load: it is user space that looks.
-            if plan.all.isEmpty {
-                coverageByFamily[family] = Coverage(plan, of: family, refusals: refusals)
-                return
-            }
+    /// Attaches the best plan of a family that this kernel allows; where the first object does not hold it, or it is
+    /// wanted anew, out of an object of its own, which shares the maps.
+    private mutating func serve(_ family: HookFamily, anew: Bool = false) {
+        while let plan = choice[family] {
             do throws(BPFError) {
-                let object = try Self.load(plan, options, handover.pinned.instance, sharing: maps)
-                others[family] = Served(object)
-                coverageByFamily[family] = Coverage(plan, of: family, refusals: refusals)
+                let half =
+                    !anew && first.holds(plan)
+                    ? first : try KernelHalf(plan.all, options, handover.pinned.instance, sharing: maps)
+                // What there was of it lets go when the new one stands.
+                servings[family] = try Serving(plan, in: half)
                 return
             } catch {
-                refusals.append(Coverage.Refusal(tier: plan.tier, reason: error.description))
+                choice.refuse(family, because: error.description)
             }
         }
-        coverageByFamily[family] = Coverage(
-            family: family, tier: nil, hooks: "", blind: family.blindWithout, cost: "", refusals: refusals)
     }
 
     /// Has readable edges when the kernel half rings.
@@ -151,7 +133,7 @@ package struct ProbeSet: ~Copyable {
     /// Hands over a record for each process that runs.
     package func seed(_ body: (Record) -> Void) throws(BPFError) {
         var rest: [UInt8] = []
-        try process.iterate("process_seed") { piece in
+        try first.object.iterate("process_seed") { piece in
             rest.append(contentsOf: piece.copy(from: 0, count: piece.byteCount) ?? [])
             let whole = rest
             var offset = 0
@@ -179,60 +161,20 @@ package struct ProbeSet: ~Copyable {
 
     /// Has more than lineage reported of this process, or no more.
     package func watch(pid: UInt32, _ what: Watch) throws(BPFError) {
-        let map = try process.descriptor(ofMap: "watched")
+        let map = try first.object.descriptor(ofMap: "watched")
         if what.isEmpty { BPFMap.remove(map, key: pid) } else { try BPFMap.set(map, key: pid, to: what.rawValue) }
     }
 
     /// Has the end of a socket that owns a table reported at once, or with what is reported next.
     package func watch(socket port: UInt32, in netns: UInt32, _ isOwner: Bool) throws(BPFError) {
-        let map = try process.descriptor(ofMap: "owners")
+        let map = try first.object.descriptor(ofMap: "owners")
         let key = UInt64(netns) << 32 | UInt64(port)
         if isOwner { try BPFMap.set(map, key: key, to: 1) } else { BPFMap.remove(map, key: key) }
     }
 
     /// What the kernel half had to drop so far.
     package func losses() throws(BPFError) -> Losses {
-        try Losses(readFrom: process.descriptor(ofMap: "losses"))
-    }
-
-    /// Why this kernel refuses a plan; nil: it does not.
-    static func refusal(of plan: Plan) -> String? {
-        if plan.all.isEmpty { return nil }
-        do throws(BPFError) {
-            _ = try load(plan, Options(), 1, sharing: [:])
-            return nil
-        } catch {
-            return error.description
-        }
-    }
-
-    private static func load(
-        _ plan: Plan, _ options: Options, _ instance: UInt32, sharing maps: [String: CInt]
-    ) throws(BPFError) -> LoadedBPFObject {
-        let object = try BPFObject(
-            parsing: RawSpan(_unsafeStart: wallwatch_object, byteCount: wallwatch_object_size), name: "wallwatch")
-        try object.select(plan.all)
-        try object.setCapacity(ofMap: "records", to: options.ringBytes)
-        try object.setKnob("ring_bytes", to: options.ringBytes)
-        try object.setKnob("request_limit", to: options.requestBytes)
-        try object.setKnob("arguments_limit", to: options.argumentBytes)
-        try object.setKnob("instance", to: instance)
-        for (map, descriptor) in maps { try object.share(map: map, behind: descriptor) }
-        var loaded = try object.load()
-        for program in plan.programs.sorted() { try loaded.attach(program) }
-        if let program = plan.cgroupProgram {
-            let folder = try CgroupRoot.open()
-            defer { close(folder) }
-            try loaded.attach(program, toCgroup: folder)
-        }
-        return loaded
-    }
-}
-
-extension Coverage {
-    init(_ plan: Plan, of family: HookFamily, refusals: [Refusal]) {
-        self.init(
-            family: family, tier: plan.tier, hooks: plan.hooks, blind: plan.blind, cost: plan.cost, refusals: refusals)
+        try Losses(readFrom: first.object.descriptor(ofMap: "losses"))
     }
 }
 

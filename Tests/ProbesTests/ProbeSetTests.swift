@@ -42,7 +42,7 @@ private let isRoot = getuid() == 0
     @Test(.enabled(if: isRoot, "needs root"), arguments: HookFamily.allCases)
     func `load, or say why not`(family: HookFamily) {
         for plan in family.plans {
-            let refusal = ProbeSet.refusal(of: plan)
+            let refusal = plan.refusal()
             print(family.rawValue, plan.tier.rawValue, refusal ?? "loads")
             #expect(refusal.map { $0.hasPrefix("could not ") } ?? true)
         }
