@@ -98,9 +98,8 @@ extension EventSchema {
                 SchemaField($0, .text())
             })
         let lost = [
-            "lineage", "firewall", "other", "refused_attempts", "unread", "malformed", "forged_notifications",
-            "process_lines",
-            "firewall_lines", "alert_lines",
+            "lineage", "firewall", "other", "refused_attempts", "unread", "unreadable", "malformed",
+            "forged_notifications", "process_lines", "firewall_lines", "alert_lines",
         ]
         return [
             SchemaField("pid", .integer), SchemaField("tier", perFamily), SchemaField("hooks", perFamily),

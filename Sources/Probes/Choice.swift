@@ -28,8 +28,7 @@ struct Choice {
         HookFamily.allCases.compactMap { self[$0]?.all }.reduce(into: []) { $0.formUnion($1) }
     }
 
-    /// Whose plan has this program. (Two may: the request of legacy tables is in each of their plans, but in no
-    /// other family's.)
+    /// Whose plan has this program: no two families share one.
     func family(of program: String) -> HookFamily? {
         HookFamily.allCases.first { self[$0]?.all.contains(program) == true }
     }

@@ -48,6 +48,20 @@ import Testing
         #expect(!BPFError(operation: "x", code: ENOENT).isForbidden)
     }
 
+    @Test func `names the program that was refused, in libbpf's words`() throws {
+        let line = "libbpf: prog 'module_load': failed to find kernel BTF type ID of 'module_load': -3\n"
+        let complaint = try #require(BPFError.Complaint(line: line))
+        #expect(complaint.program == "module_load")
+        let error = BPFError(operation: "load BPF programs", code: ESRCH, complaint: complaint)
+        let reason = "failed to find kernel BTF type ID of 'module_load': -3"
+        #expect(error.description == "could not load BPF programs: No such process (module_load: \(reason))")
+    }
+
+    @Test(arguments: ["", "libbpf: map 'records': failed to create", "prog '", "prog ''", "libbpf: prog 'x"])
+    func `names no program where libbpf named none`(line: String) {
+        #expect(BPFError.Complaint(line: line) == nil)
+    }
+
     @Test func `takes a negative result for an error, and no other`() throws {
         #expect(try check("x", 3) == 3)
         #expect(throws: BPFError(operation: "x", code: EINVAL)) { try check("x", -EINVAL) }
