@@ -30,10 +30,10 @@ extension Collector {
         lineage.linkSeeded()
         watchNamespaces(cookies)
         inherit()
+        // Where nothing is inherited, no line is lost with what is known here; whoever is killed in a moment has left it.
+        if inheritance == nil, isAtRest { keep(isLast: false) }
         sendStarted()
         tellInherited()
-        // Where nothing was inherited, no line is lost with what is known from here on.
-        if inheritance == nil { keep(isLast: false) }
         sendStates("start")
     }
 

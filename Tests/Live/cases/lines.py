@@ -44,7 +44,7 @@ def sequence(t):
 @case("each change begins where the one before it in that namespace ended")
 def chained(t):
     complaints, last = [], {}
-    for line in t.daemon.since(0, None, "firewall-changed"):
+    for line in t.daemon.since(0, None, "firewall-changed", "firewall-module-unloaded", "model-drift"):
         for name in ("rules", "elements"):
             count = line.get(f"wallwatch.change.{name}")
             if not count:

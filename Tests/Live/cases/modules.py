@@ -13,7 +13,7 @@ from harness.outcome import check, case, equal
 from harness.process import check_process
 from harness.test import which
 
-FIREWALL = ("nf_", "nft_", "nfnetlink", "ip_set", "xt_", "x_tables", "iptable_", "ip6table_", "ip_tables", "ip6_tables", "ebtable", "arptable_", "arp_tables", "ipt_", "ip6t_")
+FIREWALL = ("nf_", "nft_", "nfnetlink", "ip_set", "xt_", "x_tables", "ebt_", "iptable_", "ip6table_", "ip_tables", "ip6_tables", "ebtable", "arptable_", "arp_tables", "ipt_", "ip6t_")
 RULES = "table inet t { set s { type ipv4_addr; elements = { 1.2.3.4, 1.2.3.5 }; }; chain c { drop; drop; drop; }; }"
 
 
@@ -55,7 +55,11 @@ def machine(t):
 def late_daemon(t):
     """A daemon that starts before any module of the firewall is there, and loads none."""
     with machine(t):
-        unload(*FIREWALL)
+        deadline = time.monotonic() + 5 * t.patience
+        # The other daemon's notification socket holds nfnetlink until it has heard that nf_tables is gone.
+        while firewall() & {"nf_tables", "nfnetlink"} and time.monotonic() < deadline:
+            unload(*FIREWALL)
+            time.sleep(0.05)
         before = firewall()
         check("nf_tables" not in before and "nfnetlink" not in before, f"still loaded: {loaded()}")
         daemon = Daemon(t.binary, t.tier, t.patience)

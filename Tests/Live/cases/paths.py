@@ -363,7 +363,9 @@ def long_beginning(t):
 def padded_ipset(t):
     if t.ns.run(["ipset", "create", "s", "hash:ip"], code=None).code:
         t.skip("this kernel has no ipset")
-    for how, count in (("ipset", 15), ("ipset", 1000), ("questions", 1000), ("ipset", 20_000)):
+    # 5.10 asks itself the same question for ever when there is no room for the answer (EAGAIN): not 6.1.
+    questions = [("questions", 1000)] if RELEASE >= (6, 1) else []
+    for how, count in (("ipset", 15), ("ipset", 1000), *questions, ("ipset", 20_000)):
         t.prepare(*(["ipset", "add", "s", f"10.0.0.{n}"] for n in (1, 2, 3)))
         change = t.change([PYTHON, t.deed("padded.py"), how, str(count), "s"], backend="ipset")
         elements = change.get("elements")

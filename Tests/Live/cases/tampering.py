@@ -41,7 +41,7 @@ def unpinned(t):
         else:
             equal(line.get("wallwatch.collector.pins"), ["process_exec"], "what was taken", [line])
         own.fence(ns)
-        deadline = time.monotonic() + 5
+        deadline = time.monotonic() + 5 * t.patience
         while members(own) != before and time.monotonic() < deadline:
             time.sleep(0.1)
         equal(members(own), before, "the pins")
