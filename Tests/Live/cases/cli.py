@@ -11,7 +11,7 @@ import time
 from harness.daemon import GOOD as SHARED, UNPINNED as GOOD
 from harness.line import Line, faults
 from harness.netns import Netns
-from harness.outcome import case, check, equal
+from harness.outcome import TIER, case, check, equal
 
 NOBODY = dict(user=65534, group=65534, extra_groups=[])
 COMMANDS = ("run", "doctor", "schema", "check-config", "demo")
@@ -127,7 +127,7 @@ def schema(t):
     check("@timestamp" in text and "wallwatch" in text and "operations" in text, "the schema does not tell the fields")
 
 
-@case("doctor says of each family which tiers this kernel allows, what they cost and what stays blind", tier=True)
+@case("doctor says of each family which tiers this kernel allows, what they cost and what stays blind", depends=TIER)
 def doctor(t):
     report = json.loads(wallwatch(t, "doctor", "--json", code=0).out)
     started = next(line for line in t.daemon.lines if line.action == "collector-started")

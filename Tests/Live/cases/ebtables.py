@@ -1,5 +1,5 @@
 """ebtables-legacy: the request points to what it asks for, so the table is read when the kernel took it."""
-from harness.outcome import case, check, equal
+from harness.outcome import TIER, case, check, equal
 
 TOOL = "ebtables-legacy"
 
@@ -20,7 +20,7 @@ def told(t, ns, argv, rules):
     return change
 
 
-@case("ebtables: rules come and go")
+@case("ebtables: rules come and go", depends=TIER)
 def rules(t):
     ns = bridge(t)
     told(t, ns, ["-A", "FORWARD", "-s", "02:00:00:00:00:01", "-j", "DROP"], 3).op("add-rule", 1, family="bridge", table="filter", chain="FORWARD")

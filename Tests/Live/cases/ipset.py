@@ -1,5 +1,5 @@
 """ipset: changes that the kernel neither audits nor notifies."""
-from harness.outcome import case, equal
+from harness.outcome import TIER, case, equal
 
 BACKEND = "ipset"
 
@@ -17,7 +17,7 @@ def create(t):
     t.change("ipset create fresh hash:net", backend=BACKEND).only("add-set").op("add-set", set="fresh")
 
 
-@case("add and del move the elements by one")
+@case("add and del move the elements by one", depends=TIER)
 def add_and_delete(t):
     ready(t)
     change = t.change("ipset add s 10.0.0.9", backend=BACKEND)
@@ -27,7 +27,7 @@ def add_and_delete(t):
     change.only("delete-elements").op("delete-elements", 1, set="s")
 
 
-@case("flush empties one set and counts what it held")
+@case("flush empties one set and counts what it held", depends=TIER)
 def flush(t):
     ready(t)
     change = t.change("ipset flush s", backend=BACKEND)
@@ -43,7 +43,7 @@ def flush_all(t):
     equal(change.get("elements"), {"before": 4, "after": 0, "delta": -4}, "elements", [change.line])
 
 
-@case("swap moves no count, and what is flushed after it is the other set")
+@case("swap moves no count, and what is flushed after it is the other set", depends=TIER)
 def swap(t):
     ready(t)
     change = t.change("ipset swap s other", backend=BACKEND)
@@ -60,7 +60,7 @@ def destroy(t):
     equal(change.get("elements"), {"before": 4, "after": 1, "delta": -3}, "elements", [change.line])
 
 
-@case("a restore of 200 entries adds up, in however many messages it was sent")
+@case("a restore of 200 entries adds up, in however many messages it was sent", depends=TIER)
 def restore(t):
     ready(t)
     before = t.ns.counted
@@ -77,7 +77,7 @@ def refused(t):
     t.refused("ipset add s 10.0.0.1", code=1)
 
 
-@case("a set that rules use is refused its end")
+@case("a set that rules use is refused its end", depends=TIER)
 def busy(t):
     ready(t)
     t.prepare(["iptables-nft", "-A", "INPUT", "-m", "set", "--match-set", "s", "src", "-j", "DROP"])

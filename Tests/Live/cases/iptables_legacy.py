@@ -1,7 +1,7 @@
 """Legacy x_tables: each command replaces a whole table; the difference says what was meant."""
 import socket
 
-from harness.outcome import case, check, equal
+from harness.outcome import TIER, case, check, equal
 
 TOOLS = (("iptables-legacy", "ip"), ("ip6tables-legacy", "ip6"))
 ANSWERED = ("full", "kprobe")  # tiers that see the kernel's answer
@@ -32,7 +32,7 @@ def derived(change, name, count=None, **fields):
         change.op(name, count, table="filter", **fields)
 
 
-@case("-A and -I add a rule")
+@case("-A and -I add a rule", depends=TIER)
 def append(t):
     for tool, family, ns in each(t):
         change = replaced(t, ns, [tool, "-A", "INPUT", "-p", "tcp", "--dport", "22", "-j", "ACCEPT"], family, 4)
@@ -78,7 +78,7 @@ def chains(t):
         derived(replaced(t, ns, [tool, "-X", "other"], family, 3), "delete-chain", family=family, chain="other")
 
 
-@case("a restore of 1,000 rules is one line", seconds=90)
+@case("a restore of 1,000 rules is one line", seconds=90, depends=TIER)
 def restore(t):
     for tool, family, ns in each(t):
         prefix = "10.1.%d.%d" if family == "ip" else "2001:db8::%d:%d"
@@ -104,7 +104,7 @@ def unregistered(t):
         equal(sum(line.get("wallwatch.change.rules.delta") for line in lines), 1, "the sum of the deltas", lines)
 
 
-@case("nft and legacy rules of one namespace are counted together")
+@case("nft and legacy rules of one namespace are counted together", depends=TIER)
 def together(t):
     for tool, family, ns in each(t):
         t.prepare(["nft", "-f", "-"], ns=ns, input="table inet t { chain c { counter; counter; }; }")
@@ -137,7 +137,7 @@ def quiet(t, ns, mark, *actions):
     check(not lines, "a line that nobody caused", lines)
 
 
-@case("two replaces by two processes, one right after the other, are two lines")
+@case("two replaces by two processes, one right after the other, are two lines", depends=TIER)
 def two_quick(t):
     ns, mark = first(t), t.daemon.mark()
     done, lines, _ = t.changes(["/usr/bin/python3", t.deed("legacy_replace.py"), "two"], ns)
@@ -148,7 +148,7 @@ def two_quick(t):
     quiet(t, ns, mark)
 
 
-@case("what is told of a request is what the kernel took, whatever a thread makes of it meanwhile", seconds=60)
+@case("what is told of a request is what the kernel took, whatever a thread makes of it meanwhile", seconds=60, depends=TIER)
 def rewritten(t):
     ns, mark = first(t), t.daemon.mark()
     _, lines, _ = t.changes([t.deed("legacy_race"), "1"], ns)
@@ -166,7 +166,7 @@ def rewritten(t):
     quiet(t, ns, mark)
 
 
-@case("a replace that the kernel refuses is told with the reason, where the answer is seen")
+@case("a replace that the kernel refuses is told with the reason, where the answer is seen", depends=TIER)
 def refused(t):
     ns = first(t)
     change = t.refused(["iptables-legacy", "-A", "INPUT", "-j", "MASQUERADE"], ns)
@@ -178,7 +178,7 @@ def refused(t):
         equal(change.get("errno"), 11, "errno", [change.line])
 
 
-@case("a replace by a 32-bit program is told, where the end of the call is seen")
+@case("a replace by a 32-bit program is told, where the end of the call is seen", depends=TIER)
 def compat(t):
     ns = first(t)
     if t.tier not in ANSWERED:
@@ -191,7 +191,7 @@ def compat(t):
     derived(change, "delete-rule", 1, family="ip", chain="INPUT")
 
 
-@case("arptables-legacy has lines of its own")
+@case("arptables-legacy has lines of its own", depends=TIER)
 def arptables(t):
     ns = t.netns()
     tool = "arptables-legacy"
@@ -212,7 +212,7 @@ def arptables(t):
     told([tool, "-X", "mine"], 0).op("delete-chain", family="arp", chain="mine")
 
 
-@case("an option larger than a page is set as if nobody watched")
+@case("an option larger than a page is set as if nobody watched", depends=TIER)
 def large_option(t):
     # The kernel takes the first four bytes. A program on setsockopt that hands a large option back made it fail before 6.4.
     with socket.socket() as here:

@@ -1,5 +1,5 @@
 """iptables over nf_tables: the tool of most scripts, whose changes are nftables transactions."""
-from harness.outcome import case, equal
+from harness.outcome import KERNEL, case, equal
 
 TOOLS = (("iptables-nft", "ip"), ("ip6tables-nft", "ip6"))
 
@@ -19,7 +19,7 @@ def append(t):
         t.change([tool, "-I", "INPUT", "-j", "ACCEPT"], ns).only("add-rule").op("add-rule", 1, family=family, table="filter", chain="INPUT")
 
 
-@case("the first -A in an empty namespace makes table, chain and rule in one line", tier=True)
+@case("the first -A in an empty namespace makes table, chain and rule in one line", depends=KERNEL)
 def first(t):
     change = t.change("iptables-nft -A INPUT -j ACCEPT")
     change.op("add-table", family="ip", table="filter")
@@ -66,7 +66,7 @@ def chains(t):
         t.change([tool, "-X", "other"], ns).only("delete-chain").op("delete-chain", family=family, table="filter", chain="other")
 
 
-@case("iptables-restore of 1,000 rules is one line", seconds=90, tier=True)
+@case("iptables-restore of 1,000 rules is one line", seconds=90)
 def restore(t):
     for tool, family in TOOLS:
         ns, prefix = t.netns(), "10.1.%d.%d" if family == "ip" else "2001:db8::%d:%d"

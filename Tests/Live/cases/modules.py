@@ -9,7 +9,7 @@ import time
 
 from harness.daemon import Daemon, is_fence
 from harness.netns import Netns
-from harness.outcome import check, case, equal
+from harness.outcome import TIER, case, check, equal
 from harness.process import check_process
 from harness.test import which
 
@@ -139,7 +139,7 @@ def late_by_hand(t):
         no_drift(daemon, mark)
 
 
-@case("the changes that load ip_set and ip_tables are told, and who made them", seconds=180)
+@case("the changes that load ip_set and ip_tables are told, and who made them", seconds=180, depends=TIER)
 def late_others(t):
     with late_daemon(t) as daemon:
         ns, mark = Netns(), daemon.mark()

@@ -4,7 +4,7 @@ import tempfile
 
 from harness.counts import handles
 from harness.netns import Netns
-from harness.outcome import case, check, equal
+from harness.outcome import TIER, case, check, equal
 
 BASE = """
 table inet t {
@@ -20,7 +20,7 @@ def ready(t, text=BASE):
     t.prepare(["nft", "-f", "-"], input=text)
 
 
-@case("adding a rule says which, where, and by whom", tier=True)
+@case("adding a rule says which, where, and by whom", depends=TIER)
 def add_rule(t):
     ready(t)
     change = t.change("nft add rule inet t c tcp dport 22 drop")
@@ -156,7 +156,7 @@ def anonymous_set(t):
     equal(change.get("elements.delta", 0), 0, "elements.delta", [change.line])
 
 
-@case("5,000 rules in one transaction are one line with exact counts", seconds=120, tier=True)
+@case("5,000 rules in one transaction are one line with exact counts", seconds=120)
 def five_thousand(t):
     with tempfile.NamedTemporaryFile("w", suffix=".nft") as file:
         file.write("table inet big {\n chain c {\n" + "".join(f"  ip saddr 10.{n >> 8}.{n & 255}.1 drop\n" for n in range(5000)) + " }\n}\n")
@@ -189,7 +189,7 @@ def reading(t):
     check(not lines, "reading is no change, and no attempt", lines)
 
 
-@case("a refused command of nft is one failed attempt", tier=True)
+@case("a refused command of nft is one failed attempt", depends=TIER)
 def refused(t):
     ready(t)
     t.prepare("nft add rule inet t in jump c")
@@ -197,7 +197,7 @@ def refused(t):
     t.change("nft add rule inet t c counter").op("add-rule", 1)
 
 
-@case("the first change in a namespace made a moment ago is not missed", tier=True)
+@case("the first change in a namespace made a moment ago is not missed", depends=TIER)
 def fresh(t):
     for _ in range(5):
         ns = Netns()

@@ -44,7 +44,7 @@ def script(folder, name, text):
     return path
 
 
-@case("a process that lives under 2 ms", tier=True)
+@case("a process that lives under 2 ms")
 def quick(t):
     for _ in range(5):
         ready(t)
@@ -54,7 +54,7 @@ def quick(t):
         t.prepare("nft delete table inet t")
 
 
-@case("a process whose parents ended before it sent", tier=True)
+@case("a process whose parents ended before it sent")
 def double_fork(t):
     ready(t)
     argv = [t.deed("doublefork"), "t"]
@@ -199,7 +199,7 @@ def long_arguments(t):
     check(line.get("wallwatch.process.argv_truncated") or line.get("wallwatch.truncated"), "nothing says that it was cut", [line])
 
 
-@case("2,000 short-lived processes a second cost no identity", seconds=120, tier=True)
+@case("2,000 short-lived processes a second cost no identity", seconds=120)
 def storm(t):
     ready(t)
     mark, seconds = t.daemon.mark(), 6

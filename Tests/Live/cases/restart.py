@@ -7,7 +7,7 @@ import time
 
 from harness.daemon import Daemon, is_fence
 from harness.netns import Netns
-from harness.outcome import case, check, equal
+from harness.outcome import KERNEL, TIER, case, check, equal
 from harness.process import check_process
 
 
@@ -88,7 +88,7 @@ def restart(t, end):
         return own.since(mark)
 
 
-@case("changes made after kill -9 are told by the next daemon, once, with who made them", seconds=90)
+@case("changes made after kill -9 are told by the next daemon, once, with who made them", seconds=90, depends=TIER)
 def killed(t):
     restart(t, lambda own: own.kill())
 
@@ -110,7 +110,7 @@ def killer(t):
         equal(line.get("wallwatch.collector.signal"), 9, "the signal", [line])
 
 
-@case("legacy tables and ipsets changed while it was down are told with who changed them", seconds=90)
+@case("legacy tables and ipsets changed while it was down are told with who changed them", seconds=90, depends=TIER)
 def other_backends(t):
     with daemon(t) as (own, ns):
         ns.run("iptables-legacy -A INPUT -p tcp --dport 22 -j ACCEPT")
@@ -152,9 +152,9 @@ def newcomer(t):
             fresh.close()
 
 
-@case("of a storm of changes through a kill each is told once", seconds=120)
+@case("of a storm of changes through a kill each is told once", seconds=120, depends=KERNEL)
 def storm(t):
-    count, pause = (60, 0.2) if t.in_vm else (150, 0.05)
+    count, pause = (40, 0.2) if t.in_vm else (150, 0.05)
     with daemon(t) as (own, ns):
         ns.run("nft add table inet t")
         ns.run("nft add chain inet t c")

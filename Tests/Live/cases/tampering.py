@@ -5,7 +5,7 @@ import subprocess
 import time
 
 from cases.restart import daemon, pinned, told
-from harness.outcome import case, check, equal
+from harness.outcome import KERNEL, case, check, equal
 
 
 def tampered(own, mark, seconds=None, **fields):
@@ -53,7 +53,7 @@ def unpinned(t):
         equal(len(told(own, ns, mark)), 1, "changes told after that", own.since(mark))
 
 
-@case("pins that were taken away while no daemon ran are told by the next one, what unpin took is not", seconds=60)
+@case("pins that were taken away while no daemon ran are told by the next one, what unpin took is not", seconds=60, depends=KERNEL)
 def gone(t):
     with daemon(t) as (own, ns):
         own.kill()

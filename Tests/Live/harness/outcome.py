@@ -15,22 +15,28 @@ class Skipped(Exception):
     """The test cannot be done here; the text says why."""
 
 
-# Files whose tests come out the same whatever the hooks, but for those marked `tier=True`.
-TIERLESS = "nftables iptables_nft process randomwalk cli".split()
+# What a test's outcome depends on, by its file; single ones say otherwise (`depends=`).
+ANYWHERE, KERNEL, TIER = "nothing", "kernel", "tier"
+FILES = {
+    "iptables_nft": ANYWHERE, "randomwalk": ANYWHERE, "cli": ANYWHERE, "namespaces": ANYWHERE, "restart": ANYWHERE,
+    "nftables": KERNEL, "process": KERNEL, "iptables_legacy": KERNEL, "ebtables": KERNEL, "ipset": KERNEL, "modules": KERNEL,
+}
+# Whose outcome a set is to tell.
+SETS = {"all": {ANYWHERE, KERNEL, TIER}, "kernel": {KERNEL, TIER}, "tier": {TIER}}
 
 
 class Case:
-    def __init__(self, name, function, seconds, tier):
-        self.name, self.function, self.seconds, self.tier = name, function, seconds, tier
+    def __init__(self, name, function, seconds, depends):
+        self.name, self.function, self.seconds, self.depends = name, function, seconds, depends
 
 
-def case(title, seconds=60, tier=False):
+def case(title, seconds=60, depends=None):
     """Registers a test under a sentence. `seconds` bounds it natively; a virtual machine gets four times as long.
-    `tier`: it depends on the tier of the hooks, and so belongs to `--set tier`."""
+    `depends`: what its outcome depends on: nothing but us, the kernel, or also the tier of the hooks."""
 
     def register(function):
         module = function.__module__.rsplit(".", 1)[-1]
-        CASES.append(Case(f"{module}: {title}", function, seconds, tier or module not in TIERLESS))
+        CASES.append(Case(f"{module}: {title}", function, seconds, depends or FILES.get(module, TIER)))
         return function
 
     return register
