@@ -48,10 +48,14 @@ extension Collector {
     /// Names went from the folder of pins: they are put back.
     func handlePins() {
         let names = pinWatch.takeNames()
+        if !names.isEmpty { putBack(names) }
+    }
+
+    private func putBack(_ names: [String]) {
         guard !names.isEmpty else { return }
         drainRing()
         // Where the kernel half sees who it was, it has said so by now.
-        if Clock.boottime &- lastUnpinning > 1_000_000_000 {
+        if lastUnpinning <= lastRepinning {
             tampered(
                 "pins of the kernel half were taken away; by whom this kernel does not tell",
                 [("pins", .list(names.filter { !$0.isEmpty }))])
@@ -60,11 +64,13 @@ extension Collector {
         guard repinCount <= 100 else { return pinWatch.watch([]) }
         probes.repin()
         pinWatch.watch(probes.pinFolders)
+        lastRepinning = Clock.boottime
         if let reason = probes.pinning.refusal { sendCoverage("nothing is pinned any more: \(reason)") }
     }
 
-    /// Does what each hook must see, and tells of those that did not.
+    /// Does what each hook must see, and tells of those that did not; and of pins that went while nobody watched.
     func sendCanaries() {
+        putBack(probes.missingPins)
         let before = try? probes.losses().own
         let isNetlinkThere = reader.isLoaded(.nfnetlink)
         if isNetlinkThere { Canary.netlink() }

@@ -39,7 +39,7 @@ extension Collector {
         var looked = replaces
         looked.look(at: now) { waiting in see(waiting) }
         replaces = looked
-        for key in replaces.takeChecks(at: now) { check(key, at: now) }
+        for due in replaces.takeChecks(at: now) { check(due.key, at: now, isSecond: due.isSecond) }
     }
 
     /// Looks at legacy tables of a namespace before a later change in it is told, so that lines keep the order of
@@ -121,11 +121,11 @@ extension Collector {
     }
 
     private static func isComing(_ key: PendingReplaces.Key, _ records: ArraySlice<Record>) -> Bool {
-        records.contains { if case .xtables(let replace) = $0 { PendingReplaces.Key(replace) == key } else { false } }
+        records.contains { if case .xtables(let one) = $0 { PendingReplaces.Key(one).mayBe(key) } else { false } }
     }
 
     /// Compares a table with what was asked for, when it was let alone for a while.
-    private func check(_ key: PendingReplaces.Key, at now: UInt64) {
+    private func check(_ key: PendingReplaces.Key, at now: UInt64, isSecond: Bool) {
         let name = String(decoding: key.table, as: UTF8.self)
         guard let family = XTFamily(protocol: key.family), let namespace = namespaces[key.netns.inode],
             namespace.isSame(as: key.netns), let tables = tables(of: family, named: name, in: namespace)
@@ -137,8 +137,11 @@ extension Collector {
         let believed = namespace.state.legacy[id]
         let seen = tables.first { $0.name == name }
         guard seen != believed else { return }
+        let isKept = if let seen, let believed { seen.isKept(of: believed) } else { false }
+        // The replace of a 32-bit program is seen when its call returns: it may be at it.
+        guard isKept || isSecond else { return replaces.check(key, at: now, isSecond: true) }
         let change = namespace.state.replace(legacy: id, with: seen)
-        if let seen, let believed, seen.isKept(of: believed) { return }
+        guard !isKept else { return }
         tell(family.backend, namespace, change, "the table is not what the requests to replace it asked for")
     }
 }

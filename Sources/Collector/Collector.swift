@@ -59,8 +59,9 @@ package final class Collector {
     /// What an earlier collector's kernel half kept is being told.
     var isInheriting = false
     let pinWatch: FolderWatch
-    /// When a pin was last seen to be taken away, with who did it.
+    /// When a pin was last seen to be taken away, with who did it, and when pins were last put back.
     var lastUnpinning: UInt64 = 0
+    var lastRepinning: UInt64 = 0
     var repinCount = 0
     var handsLaid: Set<Hand> = []
     /// Families whose hooks do not see.

@@ -28,6 +28,19 @@ struct PendingReplaces {
         init(_ replace: Record.XTablesReplace) {
             (netns, family, table) = (replace.netns, replace.family, replace.table)
         }
+
+        /// Whether a request for this one may be one for that table.
+        func mayBe(_ other: Key) -> Bool {
+            netns == other.netns && family == other.family && (table.isEmpty || table == other.table)
+        }
+    }
+
+    /// When a table is compared with what is believed.
+    struct Check {
+        var since: UInt64
+        var due: UInt64
+        /// It differed before, and nobody was seen at it.
+        var isSecond: Bool
     }
 
     struct Waiting {
@@ -65,7 +78,7 @@ struct PendingReplaces {
     }
 
     private var waiting: [Waiting] = []
-    private var checks: [Key: (since: UInt64, due: UInt64)] = [:]
+    private var checks: [Key: Check] = [:]
     /// Requests that lie in the ring behind the record that is being handled, and were granted.
     private var coming: [Key: Set<UInt64>] = [:]
 
@@ -107,23 +120,26 @@ struct PendingReplaces {
     }
 
     /// Has a table compared with what is believed, as soon as nobody changes it any more.
-    mutating func check(_ key: Key, at now: UInt64) {
+    mutating func check(_ key: Key, at now: UInt64, isSecond: Bool = false) {
         let since = checks[key]?.since ?? now
-        checks[key] = (since, min(now &+ Self.quiet, max(now, since &+ Self.longest)))
+        checks[key] = Check(
+            since: since, due: min(now &+ Self.quiet, max(now, since &+ Self.longest)), isSecond: isSecond)
     }
 
     /// The tables to be checked now.
-    mutating func takeChecks(at now: UInt64) -> [Key] {
-        var due: [Key] = []
+    mutating func takeChecks(at now: UInt64) -> [(key: Key, isSecond: Bool)] {
+        var due: [(key: Key, isSecond: Bool)] = []
         for (key, check) in checks where check.due <= now {
             checks[key] = nil
-            if isAwaited(key) { checks[key] = (now, now &+ Self.quiet) } else { due.append(key) }
+            if isAwaited(key) { self.check(key, at: now) } else { due.append((key, check.isSecond)) }
         }
         return due
     }
 
     /// Whether what becomes of a table is still to be told.
-    func isAwaited(_ key: Key) -> Bool { waiting.contains { $0.key == key } || coming[key]?.isEmpty == false }
+    func isAwaited(_ key: Key) -> Bool {
+        waiting.contains { $0.key.mayBe(key) } || coming.contains { $0.key.mayBe(key) && !$0.value.isEmpty }
+    }
 
     /// Whether a table was seen as another request than this one asked for it, perhaps one of these records.
     func isOther(_ seen: XTable, than this: Waiting, _ records: ArraySlice<Record>) -> Bool {

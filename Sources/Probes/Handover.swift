@@ -14,6 +14,8 @@ final class Handover {
     private let duty: PinnedDuty?
     private var predecessors: [Predecessor] = []
     private(set) var pinning: Pinning
+    /// In the folder of this instance.
+    private var pinnedNames: Set<String> = []
 
     init(_ options: ProbeSet.Options) {
         pinned = PinnedInstance(instance: UInt32.random(in: 1...UInt32.max), owner: options.owner)
@@ -50,6 +52,7 @@ final class Handover {
             if mkdir(folder, 0o700) != 0 { throw BPFError(operation: "make \(folder)", code: errno) }
             try BPFMap.pin(records, to: "\(folder)/records")
             try BPFMap.pin(losses, to: "\(folder)/losses")
+            pinnedNames = ["records", "losses"]
             // The one that is there is ours too, unless it is of another layout, or was taken away.
             if self.duty == nil || access(pins.dutyPath, F_OK) != 0 {
                 unlink(pins.dutyPath)
@@ -64,7 +67,10 @@ final class Handover {
     /// Pins the programs of a family. What this kernel cannot pin (a kprobe before 5.15) ends with the process.
     func pin(_ serving: Serving, of family: HookFamily) {
         guard let pins, pinning.path != nil else { return }
-        do throws(BPFError) { try serving.pin(in: pins.folder(of: pinned)) } catch {
+        do throws(BPFError) {
+            try serving.pin(in: pins.folder(of: pinned))
+            pinnedNames.formUnion(serving.programs)
+        } catch {
             pinning.unpinned.append(family)
         }
     }
@@ -75,11 +81,18 @@ final class Handover {
         return [pins.path, pins.folder(of: pinned)]
     }
 
+    /// The names of pins that were made and are not there any more.
+    var missing: [String] {
+        guard let pins, pinning.path != nil else { return [] }
+        return pinnedNames.filter { access("\(pins.folder(of: pinned))/\($0)", F_OK) != 0 }.sorted()
+    }
+
     /// Names all anew, after somebody took names away.
     func beginAgain(maps: [String: CInt]) {
         guard let pins, let path = pinning.path else { return }
         pins.clear()
         pinning = Pinning(path: path)
+        pinnedNames = []
         pin(maps: maps)
     }
 
@@ -127,5 +140,6 @@ final class Handover {
     func unpin() {
         pins?.remove()
         pinning = Pinning(refusal: "it was taken away")
+        pinnedNames = []
     }
 }

@@ -72,6 +72,9 @@ final class Serving {
 
     deinit { half.object.detach(plan.all) }
 
+    /// The programs that are attached.
+    var programs: Set<String> { plan.all.subtracting(plan.unattached) }
+
     func pin(in folder: String) throws(BPFError) { try half.object.pinLinks(of: plan.all, in: folder) }
 
     var linkIDs: [UInt32] { half.object.linkIDs(of: plan.all) }

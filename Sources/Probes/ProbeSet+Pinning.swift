@@ -14,6 +14,9 @@ extension ProbeSet {
     /// The folders of the pins, to be watched; empty if nothing is pinned.
     package var pinFolders: [String] { handover.folders }
 
+    /// The names of pins that somebody took away.
+    package var missingPins: [String] { handover.missing }
+
     /// Pins all anew, after somebody took pins away.
     package func repin() {
         handover.beginAgain(maps: maps)
