@@ -111,7 +111,8 @@ let package = Package(
             name: "ProbesTests", dependencies: ["BPF", "CProbes", "Probes", "Records"], swiftSettings: bridge),
         .testTarget(name: "BPFTests", dependencies: ["BPF"], swiftSettings: bridge),
         .testTarget(
-            name: "EventsTests", dependencies: ["Events", "Inventory", "Lineage", "Netlink", "Records", "XTables"],
+            name: "EventsTests",
+            dependencies: ["Events", "Inventory", "Lineage", "Netlink", "Protection", "Records", "XTables"],
             swiftSettings: bridge),
         .testTarget(
             name: "HostTests", dependencies: ["Host", .product(name: "SystemPackage", package: "swift-system")],

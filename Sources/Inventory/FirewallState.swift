@@ -133,6 +133,12 @@ package struct Totals: Hashable, Sendable {
     package var elements: Int
     package var figures: Figures
 
+    package init(rules: Int, elements: Int, figures: Figures) {
+        self.rules = rules
+        self.elements = elements
+        self.figures = figures
+    }
+
     package static let zero = Totals(rules: 0, elements: 0, figures: .zero)
 }
 

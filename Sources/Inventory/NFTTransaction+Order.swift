@@ -44,11 +44,16 @@ extension NFTTransaction {
 
     /// Rules that await one which never came.
     mutating func seatAll() {
-        for rules in waiting.values {
-            for rule in rules {
+        // First those that await what nobody added: others may await these.
+        let unseated = Set(waiting.values.joined().compactMap(\.handle))
+        let awaited = waiting.keys.sorted {
+            (unseated.contains($0.handle) ? 1 : 0, $0.handle) < (unseated.contains($1.handle) ? 1 : 0, $1.handle)
+        }
+        for known in awaited {
+            for rule in waiting.removeValue(forKey: known) ?? [] {
                 guard let handle = rule.handle, isThere(rule, handle) else { continue }
-                let id = TableID(family: rule.family, name: rule.table)
-                insert(rule, RequestIntent.RuleID(table: id, handle: handle), rule.chain ?? "", .last)
+                let id = RequestIntent.RuleID(table: known.table, handle: handle)
+                insert(rule, id, rule.chain ?? "", .last)
             }
         }
     }

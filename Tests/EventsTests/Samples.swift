@@ -1,6 +1,7 @@
 import Events
 import Inventory
 import Netlink
+import Protection
 import XTables
 
 /// One event of each kind, with every member filled that it can have.
