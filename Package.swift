@@ -48,12 +48,14 @@ let package = Package(
         .target(name: "Netlink", swiftSettings: safe),
         .target(name: "XTables", dependencies: ["Netlink"], swiftSettings: safe),
         .target(name: "Lineage", dependencies: ["Records"], swiftSettings: safe),
-        .target(name: "Inventory", dependencies: ["Netlink", "XTables"], swiftSettings: safe),
-        .target(name: "SavedState", dependencies: ["Inventory", "Netlink", "XTables"], swiftSettings: safe),
+        .target(name: "Protection", dependencies: ["Netlink", "XTables"], swiftSettings: safe),
+        .target(name: "Inventory", dependencies: ["Netlink", "Protection", "XTables"], swiftSettings: safe),
+        .target(
+            name: "SavedState", dependencies: ["Inventory", "Netlink", "Protection", "XTables"], swiftSettings: safe),
         .target(name: "Attribution", dependencies: ["Inventory", "Netlink", "Records"], swiftSettings: safe),
         .target(name: "JSON", swiftSettings: safe),
         .target(
-            name: "Events", dependencies: ["Attribution", "Inventory", "JSON", "Lineage", "Records"],
+            name: "Events", dependencies: ["Attribution", "Inventory", "JSON", "Lineage", "Protection", "Records"],
             swiftSettings: safe),
         .target(
             name: "Configuration",
@@ -93,11 +95,15 @@ let package = Package(
         .testTarget(
             name: "OutputTests", dependencies: ["Output", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: bridge),
-        .testTarget(name: "InventoryTests", dependencies: ["Inventory", "Netlink", "XTables"], swiftSettings: bridge),
+        .testTarget(
+            name: "ProtectionTests", dependencies: ["Netlink", "Protection", "XTables"], swiftSettings: bridge),
+        .testTarget(
+            name: "InventoryTests", dependencies: ["Inventory", "Netlink", "Protection", "XTables"],
+            swiftSettings: bridge),
         .testTarget(
             name: "AttributionTests", dependencies: ["Attribution", "Netlink", "Records"], swiftSettings: bridge),
         .testTarget(
-            name: "SavedStateTests", dependencies: ["Inventory", "Netlink", "SavedState", "XTables"],
+            name: "SavedStateTests", dependencies: ["Inventory", "Netlink", "Protection", "SavedState", "XTables"],
             swiftSettings: bridge),
         .testTarget(name: "LineageTests", dependencies: ["Lineage", "Records"], swiftSettings: bridge),
         .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: bridge),
@@ -105,7 +111,8 @@ let package = Package(
             name: "ProbesTests", dependencies: ["BPF", "CProbes", "Probes", "Records"], swiftSettings: bridge),
         .testTarget(name: "BPFTests", dependencies: ["BPF"], swiftSettings: bridge),
         .testTarget(
-            name: "EventsTests", dependencies: ["Events", "Inventory", "Lineage", "Netlink", "Records", "XTables"],
+            name: "EventsTests",
+            dependencies: ["Events", "Inventory", "Lineage", "Netlink", "Protection", "Records", "XTables"],
             swiftSettings: bridge),
         .testTarget(
             name: "HostTests", dependencies: ["Host", .product(name: "SystemPackage", package: "swift-system")],

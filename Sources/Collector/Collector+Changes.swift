@@ -69,8 +69,7 @@ extension Collector {
         let state = namespace.state
         guard state.ruleCount + state.elementCount > 0 else { return }
         let change = Change(
-            operations: [Operation(.netnsGone, count: state.ruleCount)],
-            rules: Count(before: state.ruleCount, after: 0), elements: Count(before: state.elementCount, after: 0))
+            operations: [Operation(.netnsGone, count: state.ruleCount)], from: state.totals, to: .zero)
         output.send(
             .changed(
                 ChangeReport(
@@ -120,8 +119,8 @@ extension Collector {
                         isUserOwned: sent.netns.userNamespaceLevel > 0),
                     author: sender(of: sent), thread: author.task.thread, errno: error,
                     reason: Self.reason(of: error),
-                    operations: operations(askedBy: sent.request), rules: state?.ruleCount ?? 0,
-                    elements: state?.elementCount ?? 0, suppressed: suppressed)), by: author)
+                    operations: operations(askedBy: sent.request), standing: state?.totals ?? .zero,
+                    suppressed: suppressed)), by: author)
     }
 
     /// What an errno of the kernel's answer means; ipset has its own from 4096 on.

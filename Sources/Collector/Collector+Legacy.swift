@@ -167,9 +167,7 @@ extension Collector {
         let state = namespace.state
         let operation = Operation(
             .replaceTable, family: family.rawValue, table: waiting.name.isEmpty ? nil : waiting.name, detail: reason)
-        let change = Change(
-            operations: [operation], rules: Count(before: state.ruleCount, after: state.ruleCount),
-            elements: Count(before: state.elementCount, after: state.elementCount))
+        let change = Change(operations: [operation], from: state.totals, to: state.totals)
         send(change, of: waiting, namespace)
     }
 
@@ -188,7 +186,7 @@ extension Collector {
                         Operation(
                             .replaceTable, family: family.rawValue, table: waiting.name.isEmpty ? nil : waiting.name)
                     ],
-                    rules: namespace.state.ruleCount, elements: namespace.state.elementCount, suppressed: suppressed)),
+                    standing: namespace.state.totals, suppressed: suppressed)),
             by: author)
     }
 

@@ -142,18 +142,19 @@ extension Change {
         losing changes: [Change], from before: FirewallState, to after: FirewallState, with module: String
     ) {
         let policies = before.dropping.subtracting(after.dropping).sorted { $0.order < $1.order }
-        let rules = Count(before: before.ruleCount, after: after.ruleCount)
-        let elements = Count(before: before.elementCount, after: after.elementCount)
-        guard !policies.isEmpty || rules.delta != 0 || elements.delta != 0 || before.nft.tables != after.nft.tables
+        let lost = before.ruleCount - after.ruleCount
+        guard
+            !policies.isEmpty || lost != 0 || before.elementCount != after.elementCount
+                || before.nft.tables != after.nft.tables
         else { return nil }
         self.init(
-            operations: [Operation(.moduleUnload, count: max(0, -rules.delta), detail: module)]
+            operations: [Operation(.moduleUnload, count: max(0, lost), detail: module)]
                 + changes.flatMap(\.operations)
                 + policies.map {
                     Operation(
                         .policy, family: $0.family, table: $0.table, chain: $0.chain,
                         policy: PolicyChange(before: "drop", after: nil))
-                }, rules: rules, elements: elements)
+                }, from: before.totals, to: after.totals)
     }
 }
 

@@ -64,22 +64,15 @@ extension NFTState {
         for table in snapshot.tables {
             tables[TableID(family: table.family, name: table.name ?? "")] = Table(table)
         }
-        for chain in snapshot.chains {
-            tables[TableID(family: chain.family, name: chain.table)]?.chains[chain.name ?? ""] = Chain(
-                handle: chain.handle, hook: chain.hook, policy: chain.policy, type: chain.type)
+        for chain in snapshot.chains { take(chain) }
+        // What a set holds is listed in the order of the sets, but for those that went meanwhile.
+        var contents = snapshot.contents[...]
+        for set in snapshot.sets {
+            let isRead =
+                contents.first.map { $0.family == set.family && $0.table == set.table && $0.set == set.name } ?? false
+            take(set, isRead ? contents.removeFirst().elements : [])
         }
-        for rule in snapshot.rules {
-            guard let handle = rule.handle else { continue }
-            tables[TableID(family: rule.family, name: rule.table)]?.chains[rule.chain ?? ""]?.rules.insert(handle)
-        }
-        for set in snapshot.sets where set.flags?.contains(.anonymous) != true {
-            tables[TableID(family: set.family, name: set.table)]?.sets[set.name ?? ""] = ElementSet(
-                flags: set.flags ?? [], handle: set.handle)
-        }
-        for content in snapshot.contents {
-            let keys = content.elements.lazy.filter { !$0.isIntervalEnd }.map(\.keyHash)
-            tables[TableID(family: content.family, name: content.table)]?.sets[content.set]?.keys = Set(keys)
-        }
-        recount()
+        for rule in snapshot.rules { take(rule) }
+        settle()
     }
 }

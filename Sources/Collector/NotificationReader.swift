@@ -50,7 +50,7 @@ final class NotificationReader {
             let reception = try socket.receive { bytes, nsid in
                 forEachMessage(in: bytes) { header, payload in
                     guard header.subsystem == NFNetlinkSubsystem.nftables,
-                        let notice = NFTMessage(type: header.message, payload: payload)
+                        let notice = NFTMessage(type: header.message, flags: header.flags, payload: payload)
                     else { return }
                     guard case .newGeneration(let generation) = notice else {
                         open[nsid, default: []].append(notice)

@@ -10,6 +10,14 @@ extension JSONWriter {
         }
     }
 
+    /// How many rules there are, how many of them can still meet a packet, and how many of those drop or reject.
+    mutating func figures(_ change: Change) {
+        figure("rules", change.rules)
+        figure("effective_rules", change.effective)
+        figure("blocking_rules", change.blocking)
+        figure("elements", change.elements)
+    }
+
     /// A name of the kernel's. The decoders have escaped what is no text in it: here it is bytes again, so that it
     /// is escaped once and not twice.
     mutating func name(_ key: String, _ name: String?, _ limits: Limits) {

@@ -148,14 +148,14 @@ package struct FailureReport {
     package var reason: String
     /// What was asked for, as far as it was read.
     package var operations: [Operation]
-    package var rules: Int
-    package var elements: Int
+    /// What stands, before and after.
+    package var standing: Totals
     /// Attempts of the same user before this one that were not told.
     package var suppressed: Int
 
     package init(
         backend: Backend, netns: NetnsReport, author: Process, thread: UInt32, errno: Int32, reason: String,
-        operations: [Operation], rules: Int, elements: Int, suppressed: Int
+        operations: [Operation], standing: Totals, suppressed: Int
     ) {
         self.backend = backend
         self.netns = netns
@@ -164,8 +164,7 @@ package struct FailureReport {
         self.errno = errno
         self.reason = reason
         self.operations = operations
-        self.rules = rules
-        self.elements = elements
+        self.standing = standing
         self.suppressed = suppressed
     }
 }

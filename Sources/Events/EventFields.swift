@@ -48,8 +48,7 @@ extension JSONWriter {
             }
             line.operations(operations, limits)
             line.field("operations_count", report.change.operations.count)
-            line.figure("rules", report.change.rules)
-            line.figure("elements", report.change.elements)
+            line.figures(report.change)
             line.policies(
                 Array(report.change.operations.lazy.filter { $0.kind == .policy }.prefix(min(8, limits.operations))),
                 limits)
@@ -70,8 +69,7 @@ extension JSONWriter {
             line.field("attributed", true)
             line.field("errno", report.errno == 0 ? nil : -report.errno)
             line.operations(operations, limits)
-            line.figure("rules", Count(before: report.rules, after: report.rules))
-            line.figure("elements", Count(before: report.elements, after: report.elements))
+            line.figures(Change(operations: [], from: report.standing, to: report.standing))
             line.field("suppressed", report.suppressed == 0 ? nil : report.suppressed)
         }
     }
@@ -83,8 +81,7 @@ extension JSONWriter {
             line.field("source", Source.dump.rawValue)
             line.field("attributed", false)
             line.operations(operations, limits)
-            line.figure("rules", report.change.rules)
-            line.figure("elements", report.change.elements)
+            line.figures(report.change)
         }
     }
 

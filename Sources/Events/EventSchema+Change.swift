@@ -30,6 +30,8 @@ extension EventSchema {
             SchemaField("errno", .integer), SchemaField("operations", .list(.object(operation))),
             SchemaField("operations_count", .integer, "of the whole change; those that did not fit follow in details"),
             SchemaField("rules", count, "of the namespace, over all backends"),
+            SchemaField("effective_rules", count, "those that can still meet a packet"),
+            SchemaField("blocking_rules", count, "those of them that drop or reject"),
             SchemaField("elements", count, "of its named sets, over all backends"),
             SchemaField("policies", .list(.object(policy))),
             SchemaField(
@@ -65,9 +67,11 @@ extension EventSchema {
         return [
             SchemaField("occasion", .text(oneOf: ["start", "request", "interval"]), required: true), netns,
             SchemaField("generation", .integer), SchemaField("rules", .integer, required: true),
+            SchemaField("effective_rules", .integer, required: true, "those that can still meet a packet"),
+            SchemaField("blocking_rules", .integer, required: true, "those of them that drop or reject"),
             SchemaField("elements", .integer, required: true),
-            SchemaField("nftables", figures(["tables", "rules", "elements"])),
-            SchemaField("xtables-legacy", figures(["tables", "rules"])),
+            SchemaField("nftables", figures(["tables", "rules", "effective_rules", "blocking_rules", "elements"])),
+            SchemaField("xtables-legacy", figures(["tables", "rules", "effective_rules", "blocking_rules"])),
             SchemaField("ipset", figures(["sets", "elements"])),
             SchemaField(
                 "changed_while_down", .object(gap), "against the state that an earlier collector saved, at the start"),
@@ -81,7 +85,8 @@ extension EventSchema {
             SchemaField("since", .timestamp, required: true, "when that state was saved"),
             SchemaField("changed", .flag, required: true), SchemaField("reboot", .flag, required: true),
             SchemaField("changes_told", .integer, "in lines of their own, with their authors"),
-            SchemaField("rules", count), SchemaField("elements", count), SchemaField("operations_count", .integer),
+            SchemaField("rules", count), SchemaField("effective_rules", count), SchemaField("blocking_rules", count),
+            SchemaField("elements", count), SchemaField("operations_count", .integer),
             SchemaField("operations", .list(.object(operation)), "the first of them"),
         ]
     }
@@ -89,7 +94,8 @@ extension EventSchema {
     private static var chain: [SchemaField] {
         [backend]
             + ["family", "table", "chain", "policy"].map { SchemaField($0, .text()) }
-            + [SchemaField("rules", .integer), SchemaField("dormant", .flag)]
+            + ["rules", "effective_rules", "blocking_rules"].map { SchemaField($0, .integer) }
+            + [SchemaField("dormant", .flag)]
     }
 
     static var collector: [SchemaField] {

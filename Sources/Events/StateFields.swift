@@ -1,6 +1,7 @@
 internal import Inventory
 internal import JSON
 internal import Netlink
+internal import Protection
 internal import XTables
 
 extension JSONWriter {
@@ -14,15 +15,18 @@ extension JSONWriter {
             line.netns(report.netns)
             line.field("generation", state.nft.generation)
             line.field("rules", state.ruleCount)
+            line.figures(state.figures)
             line.field("elements", state.elementCount)
             line.object("nftables") {
                 $0.field("tables", state.nft.tables.count)
                 $0.field("rules", state.nft.ruleCount)
+                $0.figures(state.nft.figures)
                 $0.field("elements", state.nft.elementCount)
             }
             line.object("xtables-legacy") {
                 $0.field("tables", state.legacy.count)
                 $0.field("rules", state.legacy.values.reduce(0) { $0 + $1.ruleCount })
+                $0.figures(state.legacyFigures)
             }
             line.object("ipset") {
                 $0.field("sets", state.ipsets.sets.count)
@@ -38,12 +42,18 @@ extension JSONWriter {
                         line.name("table", chain.table, limits)
                         line.name("chain", chain.name, limits)
                         line.field("rules", chain.rules)
+                        line.figures(chain.figures)
                         line.field("policy", chain.policy)
                         line.field("dormant", chain.isDormant ? true : nil)
                     }
                 }
             }
         }
+    }
+
+    private mutating func figures(_ figures: Figures) {
+        field("effective_rules", figures.effective)
+        field("blocking_rules", figures.blocking)
     }
 
     private mutating func gap(_ gap: GapReport?, _ limits: Limits) {
@@ -53,8 +63,7 @@ extension JSONWriter {
             line.field("changed", !gap.change.isEmpty)
             line.field("reboot", gap.isReboot)
             line.field("changes_told", gap.toldChanges)
-            line.figure("rules", gap.change.rules)
-            line.figure("elements", gap.change.elements)
+            line.figures(gap.change)
             line.field("operations_count", gap.change.operations.count)
             line.operations(gap.change.operations.prefix(limits.operations), limits)
         }
@@ -66,6 +75,7 @@ extension JSONWriter {
         var table: String
         var name: String
         var rules: Int
+        var figures: Figures
         var policy: String?
         var isDormant = false
     }
@@ -79,7 +89,7 @@ extension JSONWriter {
                 lines.append(
                     ChainLine(
                         backend: .nftables, family: id.family.name, table: id.name, name: name,
-                        rules: chain.rules.count,
+                        rules: chain.rules.count, figures: table.figures(of: name),
                         policy: chain.policy.map { $0 == .drop ? "drop" : "accept" },
                         isDormant: table.flags.contains(.dormant)))
             }
@@ -92,7 +102,7 @@ extension JSONWriter {
                     ChainLine(
                         backend: Backend(legacy: id.family.rawValue), family: id.family.rawValue, table: id.name,
                         name: chain.name,
-                        rules: chain.rules.count,
+                        rules: chain.rules.count, figures: state.figures(of: chain.name, in: id),
                         policy: chain.policy.map {
                             $0 == .drop ? "drop" : $0 == .accept ? "accept" : $0 == .return ? "return" : "other"
                         }))

@@ -1,4 +1,5 @@
 internal import Netlink
+internal import Protection
 internal import XTables
 
 extension FirewallState {
@@ -17,9 +18,7 @@ extension FirewallState {
             operations += Inventory.operations(from: legacy[id], to: table)
         }
         operations += ipsets.operations(to: other.ipsets, requests: [], succeeded: false, isAudit: true)
-        return Change(
-            operations: operations, rules: Count(before: ruleCount, after: other.ruleCount),
-            elements: Count(before: elementCount, after: other.elementCount))
+        return Change(operations: operations, from: totals, to: other.totals)
     }
 }
 
@@ -33,9 +32,10 @@ extension NFTState {
         operations(from: shape, to: other.shape, isAudit: true).isEmpty
     }
 
-    /// The same, with the rules of each chain numbered through.
+    /// The same, with the rules of each chain numbered through, in no order.
     fileprivate var shape: NFTState {
         var shape = self
+        for id in tables.keys { shape.tables[id]?.graph = RuleGraph() }
         for (id, table) in tables {
             for (name, chain) in table.chains {
                 shape.tables[id]?.chains[name]?.rules = Set((0..<chain.rules.count).map(UInt64.init))

@@ -1,4 +1,5 @@
 package import Netlink
+package import Protection
 package import XTables
 
 /// The firewall of one network namespace: what stands, moved by what was committed.
@@ -16,6 +17,7 @@ package struct FirewallState: Hashable, Sendable {
     package private(set) var nft = NFTState()
     package private(set) var legacy: [LegacyID: XTable] = [:]
     package private(set) var ipsets = IPSets()
+    private var legacyGraphs: [LegacyID: RuleGraph] = [:]
 
     package init() {}
 
@@ -23,6 +25,19 @@ package struct FirewallState: Hashable, Sendable {
     package var ruleCount: Int { nft.ruleCount + legacy.values.reduce(0) { $0 + $1.ruleCount } }
     /// Elements of named nftables sets and of ipsets.
     package var elementCount: Int { nft.elementCount + ipsets.elementCount }
+
+    /// Effective rules over all backends.
+    package var figures: Figures { nft.figures + legacyFigures }
+    /// Those of legacy tables.
+    package var legacyFigures: Figures { legacyGraphs.values.reduce(.zero) { $0 + $1.figures } }
+
+    /// Those of a chain of a legacy table.
+    package func figures(of chain: String, in table: LegacyID) -> Figures {
+        legacyGraphs[table]?.figures(of: chain) ?? .zero
+    }
+
+    /// What a change is reckoned from, and to.
+    package var totals: Totals { Totals(rules: ruleCount, elements: elementCount, figures: figures) }
 
     /// Applies one commit of nftables.
     package mutating func commit(_ notices: [NFTMessage], intent: RequestIntent?) -> Change {
@@ -32,23 +47,22 @@ package struct FirewallState: Hashable, Sendable {
     }
 
     mutating func apply(_ intent: RequestIntent?, _ body: (inout NFTTransaction) -> Void) -> Change {
-        let rules = ruleCount
-        let elements = elementCount
+        var before = totals
         var transaction = NFTTransaction(nft, intent: intent)
         nft = NFTState()
         body(&transaction)
         let result = transaction.finish()
         nft = result.state
-        return change(result.operations, rules, elements + result.appeared)
+        before.elements += result.appeared
+        return change(result.operations, before)
     }
 
     /// Takes a whole nftables ruleset as it was dumped, and tells how it differs from what was believed.
     package mutating func replace(nft new: NFTState, isAudit: Bool = false) -> Change {
-        let rules = ruleCount
-        let elements = elementCount
+        let before = totals
         let operations = Inventory.operations(from: nft, to: new, isAudit: isAudit)
         nft = new
-        return change(operations, rules, elements)
+        return change(operations, before)
     }
 
     mutating func remove(_ table: TableID) -> NFTState.Table? {
@@ -65,34 +79,76 @@ package struct FirewallState: Hashable, Sendable {
 
     /// Takes a legacy table as it was dumped. nil: it is gone.
     package mutating func replace(legacy id: LegacyID, with table: XTable?) -> Change {
-        let rules = ruleCount
-        let elements = elementCount
+        let before = totals
         guard let table else {
             let gone = legacy.removeValue(forKey: id)
             let operation = Operation(
                 .deleteTable, family: id.family.rawValue, table: id.name, count: gone?.ruleCount ?? 0)
-            return change(gone == nil ? [] : [operation], rules, elements)
+            legacyGraphs[id] = nil
+            return change(gone == nil ? [] : [operation], before)
         }
         let operations = Inventory.operations(from: legacy[id], to: table)
         legacy[id] = table
-        return change(operations, rules, elements)
+        legacyGraphs[id] = RuleGraph(table)
+        return change(operations, before)
     }
 
     /// Takes the ipsets as they were listed, after these requests.
     package mutating func replace(
         ipsets new: IPSets, requests: [IPSetRequest] = [], succeeded: Bool = false, isAudit: Bool = false
     ) -> Change {
-        let rules = ruleCount
-        let elements = elementCount
+        let before = totals
         let operations = ipsets.operations(to: new, requests: requests, succeeded: succeeded, isAudit: isAudit)
         ipsets = new
-        return change(operations, rules, elements)
+        return change(operations, before)
     }
 
-    private func change(_ operations: [Operation], _ rules: Int, _ elements: Int) -> Change {
-        Change(
-            operations: operations, rules: Count(before: rules, after: ruleCount),
-            elements: Count(before: elements, after: elementCount))
+    private mutating func change(_ operations: [Operation], _ before: Totals) -> Change {
+        tellIPSets()
+        return Change(operations: operations, from: before, to: totals)
+    }
+
+    /// Tells the rules that ask ipsets what those hold.
+    private mutating func tellIPSets() {
+        let tables = nft.tables.filter { !$0.value.graph.ipsets.isEmpty }.map(\.key)
+        let legacyTables = legacyGraphs.filter { !$0.value.ipsets.isEmpty }.map(\.key)
+        guard !tables.isEmpty || !legacyTables.isEmpty else { return }
+        // Rules that add to sets as packets pass tell nobody.
+        let isFilled =
+            tables.contains { nft.tables[$0]?.graph.fillsIPSets == true }
+            || legacyTables.contains { legacyGraphs[$0]?.fillsIPSets == true }
+        var counts: [String: Int] = [:]
+        for set in ipsets.sets.values {
+            guard let index = set.index else { continue }
+            counts[RuleOutline.Lookup.name(ofIPSet: index)] = isFilled ? nil : set.elements
+        }
+        for id in tables { nft.tables[id]?.graph.setIPSets(counts) }
+        for id in legacyTables { legacyGraphs[id]?.setIPSets(counts) }
+    }
+}
+
+/// The figures of a namespace's firewall.
+package struct Totals: Hashable, Sendable {
+    package var rules: Int
+    package var elements: Int
+    package var figures: Figures
+
+    package init(rules: Int, elements: Int, figures: Figures) {
+        self.rules = rules
+        self.elements = elements
+        self.figures = figures
+    }
+
+    package static let zero = Totals(rules: 0, elements: 0, figures: .zero)
+}
+
+extension Change {
+    package init(operations: [Operation], from before: Totals, to after: Totals) {
+        self.init(
+            operations: operations, rules: Count(before: before.rules, after: after.rules),
+            elements: Count(before: before.elements, after: after.elements),
+            effective: Count(before: before.figures.effective, after: after.figures.effective),
+            blocking: Count(before: before.figures.blocking, after: after.figures.blocking))
     }
 }
 

@@ -7,9 +7,12 @@ package struct IPSets: Hashable, Sendable {
         package var elements: Int
         /// Elements may go by themselves.
         package var isVolatile = false
+        /// By which rules refer to it; nil where the kernel does not tell.
+        package var index: UInt16?
 
-        package init(type: String, elements: Int, isVolatile: Bool = false) {
+        package init(type: String, elements: Int, isVolatile: Bool = false, index: UInt16? = nil) {
             self.isVolatile = isVolatile
+            self.index = index
             self.type = type
             self.elements = elements
         }
@@ -22,7 +25,8 @@ package struct IPSets: Hashable, Sendable {
     package init(_ headers: [IPSetHeader]) {
         for header in headers {
             sets[header.name] = Entry(
-                type: header.typeName, elements: Int(header.elements ?? 0), isVolatile: header.hasTimeout)
+                type: header.typeName, elements: Int(header.elements ?? 0), isVolatile: header.hasTimeout,
+                index: header.index)
         }
     }
 

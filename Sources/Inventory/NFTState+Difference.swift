@@ -1,4 +1,5 @@
 internal import Netlink
+internal import Protection
 
 /// What turned one nftables ruleset into another, where no notification tells. Handles are never used twice,
 /// so rules are told apart exactly.
@@ -20,6 +21,7 @@ func operations(from before: NFTState, to after: NFTState, isAudit: Bool) -> [Op
                 Operation(wasDormant ? .tableAwake : .tableDormant, family: id.family.name, table: id.name))
         }
         operations += chainOperations(id, old?.chains ?? [:], new.chains)
+        if let old { operations += reorderings(id, old, new) }
         operations += setOperations(id, old?.sets ?? [:], new.sets, isAudit)
     }
     return operations
@@ -53,6 +55,17 @@ private func chainOperations(
         if added > 0 { note(.addRule, name, added) }
     }
     return operations
+}
+
+/// Chains that have the same rules in another order. Notifications that were understood leave none.
+private func reorderings(_ id: TableID, _ before: NFTState.Table, _ after: NFTState.Table) -> [Operation] {
+    after.chains.keys.sorted().compactMap { name in
+        guard let old = before.chains[name], old.rules == after.chains[name]?.rules,
+            before.graph.handles(of: name) != after.graph.handles(of: name)
+        else { return nil }
+        return Operation(
+            .other, family: id.family.name, table: id.name, chain: name, detail: "the rules stand in another order")
+    }
 }
 
 private func setOperations(

@@ -1,4 +1,5 @@
 package import Netlink
+package import Protection
 
 /// A table's name, which is unique within its family only.
 package struct TableID: Hashable, Sendable {
@@ -21,6 +22,10 @@ package struct NFTState: Hashable, Sendable {
         package var owner: UInt32?
         package var chains: [String: Chain] = [:]
         package var sets: [String: ElementSet] = [:]
+        /// Its rules in their order, and what leads from one to another.
+        package internal(set) var graph = RuleGraph()
+        /// Sets that belong to rules which have not come yet.
+        var loose: [String: LooseSet] = [:]
 
         package init(flags: NFTTableFlags = [], handle: UInt64? = nil, owner: UInt32? = nil) {
             self.flags = flags
@@ -34,6 +39,13 @@ package struct NFTState: Hashable, Sendable {
 
         package var ruleCount: Int { chains.values.reduce(0) { $0 + $1.rules.count } }
         package var elementCount: Int { sets.values.reduce(0) { $0 + $1.count } }
+        /// None of a table that is dormant.
+        package var figures: Figures { flags.contains(.dormant) ? .zero : graph.figures }
+
+        /// Of one chain.
+        package func figures(of chain: String) -> Figures {
+            flags.contains(.dormant) ? .zero : graph.figures(of: chain)
+        }
     }
 
     package struct Chain: Hashable, Sendable {
@@ -42,7 +54,7 @@ package struct NFTState: Hashable, Sendable {
         package var hook: NFTHook?
         package var policy: NFTPolicy?
         package var type: String?
-        /// By handle. Their order matters for what they do, not for how many there are.
+        /// By handle. Their order is the graph's.
         package var rules: Set<UInt64> = []
 
         package init(
@@ -61,6 +73,8 @@ package struct NFTState: Hashable, Sendable {
         package var handle: UInt64?
         /// Hashes of the keys: enough to tell a new element from one that was there.
         package var keys: Set<UInt64> = []
+        /// Of a verdict map, what it says to each key.
+        package var verdicts: [UInt64: RuleOutline.Branch] = [:]
 
         package init(flags: NFTSetFlags = [], handle: UInt64? = nil) {
             self.flags = flags
@@ -78,6 +92,9 @@ package struct NFTState: Hashable, Sendable {
     package internal(set) var elementCount = 0
 
     package init() {}
+
+    /// Of all tables.
+    package var figures: Figures { tables.values.reduce(.zero) { $0 + $1.figures } }
 
     /// Counts afresh, after the tables were set from outside.
     package mutating func recount() {

@@ -1,28 +1,41 @@
 internal import Netlink
+internal import Protection
 
 /// Applies the notifications of one commit, in order, and tells what they amount to.
 ///
 /// The kernel names every object it deletes, also below a table that goes as a whole; what is told is what
 /// was meant: a deleted table with its count of rules, not each of them.
 struct NFTTransaction {
-    private(set) var state: NFTState
+    var state: NFTState
     private let intent: RequestIntent?
     private let tablesBefore: Set<TableID>
     private var ledger = Ledger()
     /// Rules that came under the handle of one that is there: up to 5.10 at least, a replacement keeps the handle,
     /// and its NEWRULE is followed by the DELRULE of the old one.
     private var inPlace: Set<RequestIntent.RuleID> = []
+    /// Rules that await the one before them, which the same commit adds: by what they await, in order.
+    var waiting: [RequestIntent.RuleID: [NFTRule]] = [:]
+    /// Rules that went, and the one before: a replacement has the handle of what it replaces, and comes next.
+    var vacated: [RequestIntent.RuleID: UInt64?] = [:]
+    var places: [RequestIntent.ChainID: ArraySlice<Place>]
+    private var touched: Set<TableID> = []
     /// Elements that were there, and had come without notice.
     private(set) var appeared = 0
 
     init(_ state: NFTState, intent: RequestIntent?) {
         self.state = state
         self.intent = intent
+        places = intent?.places.mapValues { $0[...] } ?? [:]
         tablesBefore = Set(state.tables.keys)
     }
 
     /// The state after the notices that were taken, and the operations they amount to.
     consuming func finish() -> (state: NFTState, operations: [Operation], appeared: Int) {
+        seatAll()
+        for id in touched {
+            state.tables[id]?.loose.removeAll()
+            state.tables[id]?.graph.settle()
+        }
         let emptiesAll = tablesBefore.count > 1 && ledger.deletedTables.isSuperset(of: tablesBefore)
         let isFlush = intent.map { $0.flushesRuleset || $0.isPartial && emptiesAll } ?? emptiesAll
         let operations = ledger.operations(intent: intent, flushesRuleset: isFlush) { [state] table, chain in
@@ -65,6 +78,7 @@ struct NFTTransaction {
     private mutating func newTable(_ table: NFTTable) {
         let id = TableID(family: table.family, name: table.name ?? "")
         let flags = table.flags ?? []
+        touched.insert(id)
         guard let known = state.tables[id] else {
             state.tables[id] = NFTState.Table(table)
             ledger.note(.addTable, id)
@@ -92,29 +106,31 @@ struct NFTTransaction {
     private mutating func newChain(_ chain: NFTChain) {
         let id = TableID(family: chain.family, name: chain.table)
         let name = chain.name ?? ""
+        touched.insert(id)
         if let known = state.tables[id]?.chains[name] {
-            var updated = known
-            updated.hook = chain.hook ?? known.hook
-            updated.policy = chain.policy ?? known.policy
-            updated.handle = chain.handle ?? known.handle
-            state.tables[id]?.chains[name] = updated
-            if updated.policy != known.policy {
-                ledger.policy(id, name, PolicyChange(before: known.policy?.name, after: updated.policy?.name))
-            } else if updated.hook != known.hook {
+            let hook = known.hook.merged(with: chain.hook)
+            let policy = chain.policy ?? known.policy
+            state.tables[id]?.chains[name]?.hook = hook
+            state.tables[id]?.chains[name]?.policy = policy
+            state.tables[id]?.chains[name]?.handle = chain.handle ?? known.handle
+            state.tables[id]?.rehook(name, id.family)
+            if policy != known.policy {
+                ledger.policy(id, name, PolicyChange(before: known.policy?.name, after: policy?.name))
+            } else if hook != known.hook {
                 ledger.note(.other, id, "chain \(name) hooked otherwise")
             }
             return
         }
         if let handle = chain.handle,
-            let old = state.tables[id]?.chains.first(where: { $0.value.handle == handle })
+            let old = state.tables[id]?.chains.first(where: { $0.value.handle == handle })?.key
         {
-            state.tables[id]?.chains[old.key] = nil
-            state.tables[id]?.chains[name] = old.value
-            ledger.note(.other, id, "chain \(old.key) renamed to \(name)")
+            state.tables[id]?.renameChain(old, to: name)
+            ledger.note(.other, id, "chain \(old) renamed to \(name)")
             return
         }
-        state.tables[id, default: NFTState.Table()].chains[name] = NFTState.Chain(
-            handle: chain.handle, hook: chain.hook, policy: chain.policy, type: chain.type)
+        state.tables[id, default: NFTState.Table()].put(
+            NFTState.Chain(handle: chain.handle, hook: chain.hook, policy: chain.policy, type: chain.type), name,
+            id.family)
         ledger.addChain(id, name, policy: chain.policy?.name)
     }
 
@@ -125,11 +141,14 @@ struct NFTTransaction {
             // A base chain loses devices by the same message (since 6.4); a chain that goes has lost its rules before.
             let left = (known.hook?.devices ?? []).filter { !gone.contains($0) }
             if !left.isEmpty || !known.rules.isEmpty {
+                touched.insert(id)
                 state.tables[id]?.chains[name]?.hook?.devices = left
+                state.tables[id]?.rehook(name, id.family)
                 return ledger.note(.other, id, "chain \(name) lost \(gone.joined(separator: ", "))")
             }
         }
-        let rest = state.tables[id]?.chains.removeValue(forKey: name)?.rules.count ?? 0
+        touched.insert(id)
+        let rest = state.tables[id]?.removeChain(name)?.rules.count ?? 0
         state.ruleCount -= rest
         ledger.deleteChain(id, name, rest: rest)
     }
@@ -137,15 +156,14 @@ struct NFTTransaction {
     private mutating func newRule(_ rule: NFTRule) {
         let id = TableID(family: rule.family, name: rule.table)
         let name = rule.chain ?? ""
-        let isNew =
-            rule.handle.map {
-                state.tables[id, default: NFTState.Table()].chains[name, default: NFTState.Chain()].rules.insert($0)
-                    .inserted
-            } ?? false
-        if isNew {
-            state.ruleCount += 1
-        } else if let handle = rule.handle {
-            inPlace.insert(RequestIntent.RuleID(table: id, handle: handle))
+        touched.insert(id)
+        if let handle = rule.handle {
+            let known = RequestIntent.RuleID(table: id, handle: handle)
+            let isNew =
+                state.tables[id, default: NFTState.Table()].chains[name, default: NFTState.Chain()].rules
+                .insert(handle).inserted
+            if isNew { state.ruleCount += 1 } else { inPlace.insert(known) }
+            seat(rule, known, name)
         }
         ledger.addRule(id, name, handle: rule.handle)
     }
@@ -154,11 +172,14 @@ struct NFTTransaction {
         let id = TableID(family: rule.family, name: rule.table)
         let name = rule.chain ?? ""
         guard let handle = rule.handle else { return }
+        touched.insert(id)
         if inPlace.remove(RequestIntent.RuleID(table: id, handle: handle)) != nil {
             ledger.replaceRule(id, name, handle: handle)
             return dropBoundChains(of: rule, id)
         }
-        if state.tables[id]?.chains[name]?.rules.remove(handle) != nil { state.ruleCount -= 1 }
+        vacated[RequestIntent.RuleID(table: id, handle: handle)] = .some(
+            state.tables[id]?.graph.predecessor(of: handle, in: name))
+        if state.tables[id]?.removeRule(handle, from: name) == true { state.ruleCount -= 1 }
         ledger.deleteRule(
             id, name, handle: handle,
             isReplaced: intent?.replacedRules.contains(RequestIntent.RuleID(table: id, handle: handle)) ?? false)
@@ -169,7 +190,7 @@ struct NFTTransaction {
     private mutating func dropBoundChains(of rule: NFTRule, _ id: TableID) {
         for expression in rule.expressions {
             guard case .immediate(let verdict?) = expression, let name = verdict.chain, name.hasPrefix("__chain"),
-                let bound = state.tables[id]?.chains.removeValue(forKey: name)
+                let bound = state.tables[id]?.removeChain(name)
             else { continue }
             state.ruleCount -= bound.rules.count
             ledger.deleteChain(id, name, rest: bound.rules.count)
@@ -178,27 +199,37 @@ struct NFTTransaction {
 
     private mutating func newSet(_ set: NFTSet) {
         let id = TableID(family: set.family, name: set.table)
-        guard let name = set.name, set.flags?.contains(.anonymous) != true else { return }
+        guard let name = set.name else { return }
+        touched.insert(id)
+        let flags = set.flags ?? []
+        guard !flags.contains(.anonymous) else {
+            state.tables[id]?.loose[name] = LooseSet(isFilled: flags.contains(.eval))
+            return
+        }
         guard state.tables[id]?.sets[name] == nil else { return }
-        state.tables[id, default: NFTState.Table()].sets[name] = NFTState.ElementSet(
-            flags: set.flags ?? [], handle: set.handle)
+        state.tables[id, default: NFTState.Table()].put(NFTState.ElementSet(flags: flags, handle: set.handle), name)
         ledger.note(.addSet, id, set: name)
     }
 
     private mutating func deleteSet(_ set: NFTSet) {
         let id = TableID(family: set.family, name: set.table)
-        guard let name = set.name, let gone = state.tables[id]?.sets.removeValue(forKey: name) else { return }
+        guard let name = set.name, let gone = state.tables[id]?.removeSet(name) else { return }
+        touched.insert(id)
         state.elementCount -= gone.count
         ledger.note(.deleteSet, id, set: name, count: gone.count)
     }
 
     private mutating func newElements(_ elements: NFTElements) {
         let id = TableID(family: elements.family, name: elements.table)
-        guard state.tables[id]?.sets[elements.set] != nil else { return }
+        guard state.tables[id]?.sets[elements.set] != nil else {
+            for element in elements.elements { state.tables[id]?.loose[elements.set]?.add(element) }
+            return
+        }
+        touched.insert(id)
         var added = 0
         var renewed = 0
         for element in elements.elements where !element.isIntervalEnd {
-            let isNew = state.tables[id]?.sets[elements.set]?.keys.insert(element.keyHash).inserted == true
+            let isNew = state.tables[id]?.insert(element, into: elements.set) == true
             if isNew { added += 1 } else { renewed += 1 }
         }
         state.elementCount += added
@@ -209,19 +240,31 @@ struct NFTTransaction {
 
     private mutating func deleteElements(_ elements: NFTElements) {
         let id = TableID(family: elements.family, name: elements.table)
-        guard let set = state.tables[id]?.sets[elements.set] else { return }
+        guard let isVolatile = state.tables[id]?.sets[elements.set]?.isVolatile else { return }
+        touched.insert(id)
         var deleted = 0
         for element in elements.elements where !element.isIntervalEnd {
-            if state.tables[id]?.sets[elements.set]?.keys.remove(element.keyHash) != nil {
+            if state.tables[id]?.remove(element, from: elements.set) == true {
                 deleted += 1
                 state.elementCount -= 1
-            } else if set.isVolatile {
+            } else if isVolatile {
                 // The packet path had added it, and told nobody.
                 deleted += 1
                 appeared += 1
             }
         }
         ledger.elements(id, elements.set, deleted: deleted)
+    }
+}
+
+extension NFTHook? {
+    /// An update tells the devices that came; those that go are told by a deletion.
+    fileprivate func merged(with update: NFTHook?) -> NFTHook? {
+        guard let update else { return self }
+        guard let self else { return update }
+        return NFTHook(
+            number: update.number ?? self.number, priority: update.priority ?? self.priority,
+            devices: self.devices + update.devices.filter { !self.devices.contains($0) })
     }
 }
 

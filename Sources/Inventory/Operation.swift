@@ -87,12 +87,17 @@ package struct Change: Hashable, Sendable {
     package var rules: Count
     /// Elements of its sets, over all backends.
     package var elements: Count
+    /// Rules that can still meet a packet, and those of them that drop or reject.
+    package var effective: Count
+    package var blocking: Count
     /// Nothing was changed.
     package var isEmpty: Bool { operations.isEmpty }
 
-    package init(operations: [Operation], rules: Count, elements: Count) {
+    package init(operations: [Operation], rules: Count, elements: Count, effective: Count, blocking: Count) {
         self.operations = operations
         self.rules = rules
         self.elements = elements
+        self.effective = effective
+        self.blocking = blocking
     }
 }

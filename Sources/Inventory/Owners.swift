@@ -40,16 +40,13 @@ extension NFTState {
 extension FirewallState {
     /// Takes tables out that died with their owner.
     package mutating func bury(_ dead: [TableID]) -> Change {
-        let rules = ruleCount
-        let elements = elementCount
+        let before = totals
         let operations = dead.compactMap { id in
             remove(id).map {
                 Operation(.ownerDied, family: id.family.name, table: id.name, count: $0.ruleCount)
             }
         }
-        return Change(
-            operations: operations, rules: Count(before: rules, after: ruleCount),
-            elements: Count(before: elements, after: elementCount))
+        return Change(operations: operations, from: before, to: totals)
     }
 
     /// The owner is gone: what outlives it is free to be adopted.

@@ -1,4 +1,5 @@
 package import Netlink
+internal import Protection
 
 /// Plays requests through as the kernel would, where its notifications were not heard.
 ///
@@ -12,6 +13,9 @@ package struct Presumption: Sendable {
     /// Of the request at hand: what it gave numbers of its own, to speak of it later.
     private var chains: [UInt32: String] = [:]
     private var rules: [UInt32: UInt64] = [:]
+    private var sets: [UInt32: String] = [:]
+    /// How many chains and sets were named that belong to a rule.
+    private var named = 0
     /// The netlink port that sent the request at hand.
     private var port: UInt32 = 0
 
@@ -28,6 +32,7 @@ package struct Presumption: Sendable {
         self.port = port
         chains.removeAll()
         rules.removeAll()
+        sets.removeAll()
     }
 
     /// What the kernel would have notified of one message, on the ruleset as it stands.
@@ -52,9 +57,13 @@ package struct Presumption: Sendable {
         case .newSet(var set):
             let id = TableID(family: set.family, name: set.table)
             // One that is there is updated. Those that belong to a rule have no name yet.
-            if set.flags?.contains(.anonymous) == true || state.tables[id]?.sets[set.name ?? ""] == nil {
-                set.handle = next(id, state)
+            let isAnonymous = set.flags?.contains(.anonymous) == true
+            if isAnonymous || state.tables[id]?.sets[set.name ?? ""] == nil { set.handle = next(id, state) }
+            if isAnonymous {
+                named += 1
+                set.name = "__set#\(named)"
             }
+            if let number = set.id, let name = set.name { sets[number] = name }
             return [.newSet(set)]
         case .deleteSet(var set, let destroy):
             let known = state.tables[TableID(family: set.family, name: set.table)]?.sets
@@ -78,8 +87,13 @@ package struct Presumption: Sendable {
             return [message]
         case .deleteElements(var elements, let destroy) where elements.elements.isEmpty:
             let id = TableID(family: elements.family, name: elements.table)
+            elements.set = name(elements.set, elements.setID)
             elements.elements = (state.tables[id]?.sets[elements.set]?.keys ?? []).map { NFTElement(keyHash: $0) }
             return [.deleteElements(elements, destroy: destroy)]
+        case .newElements(var elements):
+            elements.set = name(elements.set, elements.setID)
+            for index in elements.elements.indices { name(&elements.elements[index].verdict) }
+            return [.newElements(elements)]
         default:
             return [message]
         }
@@ -99,9 +113,10 @@ package struct Presumption: Sendable {
     private mutating func made(_ chain: NFTChain, _ state: NFTState) -> NFTChain {
         var chain = chain
         let id = TableID(family: chain.family, name: chain.table)
-        if chain.name == nil, chain.handle == nil, let number = chain.id {
+        if chain.name == nil, chain.handle == nil, chain.id != nil {
             // A chain that belongs to a rule; the kernel counts them over all namespaces.
-            chain.name = "__chain#\(number)"
+            named += 1
+            chain.name = "__chain#\(named)"
         }
         if let number = chain.id, let name = chain.name { chains[number] = name }
         if let name = chain.name, chain.handle == nil, state.tables[id]?.chains[name] == nil {
@@ -113,11 +128,46 @@ package struct Presumption: Sendable {
     private mutating func made(_ rule: NFTRule, replaces: Bool, _ state: NFTState) -> [NFTMessage] {
         var rule = rule
         rule.chain = rule.chain ?? rule.chainID.flatMap { chains[$0] }
+        for index in rule.expressions.indices { name(&rule.expressions[index]) }
         var notices: [NFTMessage] = []
-        if replaces { notices.append(.deleteRule(rule, destroy: false)) }
+        if replaces {
+            notices.append(.deleteRule(rule, destroy: false))
+            // In its place: behind the one before it.
+            rule.position = rule.handle.flatMap { before($0, of: rule, state) }
+            rule.isAppended = false
+        } else if let position = rule.position ?? rule.positionID.flatMap({ rules[$0] }) {
+            // A notification tells the rule before, a request the one behind which or before which it is to go.
+            rule.position = rule.isAppended == true ? position : before(position, of: rule, state)
+        }
         rule.handle = next(TableID(family: rule.family, name: rule.table), state)
         if let number = rule.id { rules[number] = rule.handle }
         return notices + [.newRule(rule)]
+    }
+
+    private func before(_ handle: UInt64, of rule: NFTRule, _ state: NFTState) -> UInt64? {
+        let table = state.tables[TableID(family: rule.family, name: rule.table)]
+        return table?.graph.predecessor(of: handle, in: rule.chain ?? "")
+    }
+
+    private func name(_ set: String, _ number: UInt32?) -> String { number.flatMap { sets[$0] } ?? set }
+
+    private func name(_ verdict: inout NFTVerdict?) {
+        if let number = verdict?.chainID, verdict?.chain == nil { verdict?.chain = chains[number] }
+    }
+
+    /// Puts in the names of what the request knows by numbers of its own.
+    private func name(_ expression: inout NFTExpression) {
+        switch expression {
+        case .immediate(var verdict):
+            name(&verdict)
+            expression = .immediate(verdict: verdict)
+        case .lookup(let set, let number?, let isInverted, let isVerdictMap):
+            expression = .lookup(
+                set: name(set, number), setID: number, isInverted: isInverted, isVerdictMap: isVerdictMap)
+        case .dynset(let set, let number?):
+            expression = .dynset(set: name(set, number), setID: number)
+        default: break
+        }
     }
 
     private mutating func make(_ other: Other, _ state: NFTState) {
@@ -202,6 +252,11 @@ extension IPSets {
             case .swap, .rename:
                 guard let other = request.setName2 else { continue }
                 (after.sets[name], after.sets[other]) = (after.sets[other], after.sets[name])
+                // A swapped set takes the number that goes with the name.
+                guard request.command == .swap else { continue }
+                let (index, otherIndex) = (after.sets[name]?.index, after.sets[other]?.index)
+                after.sets[name]?.index = otherIndex
+                after.sets[other]?.index = index
             default: break
             }
         }

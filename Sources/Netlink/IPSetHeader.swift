@@ -15,6 +15,8 @@ public struct IPSetHeader: Hashable, Sendable {
     public var hasTimeout = false
     /// How many rules and sets refer to it.
     public var references: UInt32?
+    /// The kernel's number of it, by which rules refer to it. Absent before 4.20.
+    public var index: UInt16?
 
     /// Describes one by its parts.
     public init(
@@ -47,6 +49,7 @@ public struct IPSetHeader: Hashable, Sendable {
             case 4: revision = value.load(0, as: UInt8.self)  // IPSET_ATTR_REVISION
             case 5: family = value.load(0, as: UInt8.self).map(NFTFamily.init(rawValue:))  // IPSET_ATTR_FAMILY
             case 7: readData(value)  // IPSET_ATTR_DATA
+            case 11: index = value.bigEndian(UInt16.self)  // IPSET_ATTR_INDEX
             default: break
             }
         }

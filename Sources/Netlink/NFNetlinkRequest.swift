@@ -110,7 +110,8 @@ extension NFNetlinkRequest.RequestBody {
     init(_ header: NetlinkHeader, _ payload: RawSpan, _ keepingExpressionBytes: Bool) {
         let message = header.message
         if header.subsystem == NFNetlinkSubsystem.nftables,
-            let body = NFTMessage(type: message, payload: payload, keepingExpressionBytes: keepingExpressionBytes)
+            let body = NFTMessage(
+                type: message, flags: header.flags, payload: payload, keepingExpressionBytes: keepingExpressionBytes)
         {
             self = .nftables(body)
         } else if header.subsystem == NFNetlinkSubsystem.ipset,

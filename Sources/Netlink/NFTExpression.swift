@@ -15,7 +15,9 @@ public enum NFTExpression: Hashable, Sendable {
     case match(name: String, revision: UInt32, info: [UInt8])
     /// An xtables target through nft_compat; `info` is its private structure.
     case target(name: String, revision: UInt32, info: [UInt8])
-    /// Any other, known to the kernel by this name: `meta`, `payload`, `cmp`, `nat`, `queue`…
+    /// One that never stops a rule, whatever the packet: `notrack`, `bitwise`, a `meta` or `ct` that sets.
+    case statement(name: String)
+    /// Any other, known to the kernel by this name: `payload`, `cmp`, `nat`, `queue`…
     case other(name: String)
 
     /// The kernel's name of the expression.
@@ -30,7 +32,7 @@ public enum NFTExpression: Hashable, Sendable {
         case .reject: "reject"
         case .match: "match"
         case .target: "target"
-        case .other(let name): name
+        case .statement(let name), .other(let name): name
         }
     }
 }
@@ -56,6 +58,7 @@ extension NFTExpression {
         case "log": self = .log
         case "reject": self = .reject
         case "counter": self = .counter(packets: 0, bytes: 0)
+        case "notrack", "last", "bitwise", "byteorder", "numgen", "dup": self = .statement(name: name)
         default: self = .other(name: name)
         }
     }
@@ -68,6 +71,8 @@ extension NFTExpression {
         case "counter": self = .counter(data)
         case "limit": self = .limit(isInverted: NFTExpression.limitFlags(data) & 1 != 0)  // NFT_LIMIT_F_INV
         case "match", "target": self = .compat(data, isMatch: name == "match")
+        case "meta", "ct", "objref":
+            self = NFTExpression.goesOn(data, name) ? .statement(name: name) : .other(name: name)
         default: self.init(name: name)
         }
     }
@@ -123,6 +128,25 @@ extension NFTExpression {
             if type == 5 { flags = value.bigEndian(UInt32.self) ?? 0 }  // NFTA_LIMIT_FLAGS
         }
         return flags
+    }
+
+    /// Whether it goes on with every packet. One that loads may find nothing to load: then the rule does not match.
+    private static func goesOn(_ data: RawSpan, _ name: String) -> Bool {
+        var key: UInt32?
+        var sets = false
+        forEachAttribute(in: data) { type, value in
+            switch (name, type) {
+            // NFTA_META_KEY; NFTA_OBJREF_IMM_TYPE, NFTA_OBJREF_IMM_NAME
+            case ("meta", 2), ("objref", 1): key = value.bigEndian(UInt32.self)
+            case ("meta", 3), ("ct", 4), ("objref", 2): sets = true  // NFTA_META_SREG, NFTA_CT_SREG
+            default: break
+            }
+        }
+        switch name {
+        case "meta": return sets || key.map { [0, 2, 3, 15].contains($0) } ?? false  // length, priority, mark, family
+        case "objref": return sets && key == 1  // NFT_OBJECT_COUNTER
+        default: return sets
+        }
     }
 
     /// `NFTA_MATCH_*` and `NFTA_TARGET_*` have the same numbers.

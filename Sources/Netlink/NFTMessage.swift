@@ -24,8 +24,11 @@ public enum NFTMessage: Hashable, Sendable {
 
     /// Reads a payload, which begins with `struct nfgenmsg`; nil if it is too short even for that.
     ///
-    /// `type` is the lower byte of the header's. Malformed attributes are left out, as the kernel leaves them out.
-    public init?(type: UInt8, payload: RawSpan, keepingExpressionBytes: Bool = false) {
+    /// `type` is the lower byte of the header's, `flags` are the header's. Malformed attributes are left out, as the
+    /// kernel leaves them out.
+    public init?(
+        type: UInt8, flags: NetlinkFlags = [], payload: RawSpan, keepingExpressionBytes: Bool = false
+    ) {
         guard let header = NetfilterHeader(payload) else { return nil }
         let family = header.family
         let attributes = payload.extracting(droppingFirst: NetfilterHeader.byteCount)
@@ -42,7 +45,8 @@ public enum NFTMessage: Hashable, Sendable {
             self = .deleteChain(NFTChain(family: family, attributes: attributes), destroy: kind == .destroyChain)
         case .newRule, .deleteRule, .destroyRule:
             let rule = NFTRule(
-                family: family, attributes: attributes, keepingExpressionBytes: keepingExpressionBytes)
+                family: family, flags: kind == .newRule ? flags : [], attributes: attributes,
+                keepingExpressionBytes: keepingExpressionBytes)
             self = kind == .newRule ? .newRule(rule) : .deleteRule(rule, destroy: kind == .destroyRule)
         case .newSet: self = .newSet(NFTSet(family: family, attributes: attributes))
         case .deleteSet, .destroySet:

@@ -17,6 +17,9 @@ public struct NFTRule: Hashable, Sendable {
     public var id: UInt32?
     /// The rule to insert at, by such a number.
     public var positionID: UInt32?
+    /// Where no position is told: the rule is the last of its chain, and not the first. Nil: the kernel does not say,
+    /// as up to 5.10; it gives no position either.
+    public var isAppended: Bool?
     /// What it matches and does, in order.
     public var expressions: [NFTExpression] = []
     /// What nft keeps as the rule's comment (`NFTNL_UDATA_RULE_COMMENT`). The kernel does not look at it.
@@ -32,8 +35,9 @@ public struct NFTRule: Hashable, Sendable {
         self.handle = handle
     }
 
-    init(family: NFTFamily, attributes: RawSpan, keepingExpressionBytes: Bool) {
+    init(family: NFTFamily, flags: NetlinkFlags, attributes: RawSpan, keepingExpressionBytes: Bool) {
         self.init(family: family, table: "")
+        if !flags.isDisjoint(with: [.append, .create]) { isAppended = flags.contains(.append) }
         forEachAttribute(in: attributes) { type, value in
             switch type {
             case 1: table = value.name()  // NFTA_RULE_TABLE

@@ -61,8 +61,9 @@ extension NetlinkMessageBuilder {
         return builder.bytes
     }
 
-    /// Asks for the headers of all ipsets, without their members. `version` is that of ipset's protocol.
-    public static func dumpIPSetHeaders(sequence: UInt32, version: UInt8 = 6) -> [UInt8] {
+    /// Asks for the headers of all ipsets, without their members. `version` is that of ipset's protocol; with 7 (4.20)
+    /// it tells the numbers by which rules refer to the sets.
+    public static func dumpIPSetHeaders(sequence: UInt32, version: UInt8 = 7) -> [UInt8] {
         var builder = NetlinkMessageBuilder()
         builder.netfilterMessage(
             subsystem: NFNetlinkSubsystem.ipset, message: IPSetCommand.list.rawValue, flags: [.request, .dump],

@@ -14,7 +14,7 @@ extension RawSpan {
     }
 
     /// A copy that may outlive the datagram.
-    func copy() -> [UInt8] {
+    package func copy() -> [UInt8] {
         let bytes = Span<UInt8>(_bytes: self)
         var copy: [UInt8] = []
         copy.reserveCapacity(bytes.count)

@@ -1,5 +1,6 @@
 internal import Inventory
 internal import Netlink
+internal import Protection
 internal import XTables
 
 extension ByteWriter {
@@ -16,6 +17,7 @@ extension ByteWriter {
             writer.put(entry.value.type)
             writer.put(UInt64(max(entry.value.elements, 0)))
             writer.put(entry.value.isVolatile)
+            writer.put(entry.value.index) { $0.put($1) }
         }
     }
 
@@ -27,12 +29,19 @@ extension ByteWriter {
             writer.put(entry.value.hook) { $0.put($1) }
             writer.put(entry.value.policy) { $0.put($1.rawValue) }
             writer.put(entry.value.type) { $0.put($1) }
-            writer.put(entry.value.rules) { $0.put($1) }
+            writer.put(table.graph.rules(of: entry.key)) { writer, rule in
+                writer.put(rule.handle)
+                writer.put(rule.outline)
+            }
         }
         put(table.sets) { writer, entry in
             writer.put(entry.key)
             writer.put(entry.value.flags.rawValue)
             writer.put(entry.value.keys) { $0.put($1) }
+            writer.put(entry.value.verdicts) { writer, entry in
+                writer.put(entry.key)
+                writer.put(entry.value)
+            }
         }
     }
 
@@ -49,9 +58,9 @@ extension ByteReader {
         nft.generation = try optional { reader throws(Malformed) in try reader.number(UInt32.self) }
         for _ in 0..<(try count()) {
             let id = TableID(family: NFTFamily(rawValue: try number(UInt8.self)), name: try text())
-            nft.tables[id] = try nftTable()
+            nft.tables[id] = try nftTable(id.family)
         }
-        nft.recount()
+        nft.settle()
         var state = FirewallState()
         _ = state.replace(nft: nft)
         for table in try list({ reader throws(Malformed) in try reader.legacyTable() }) {
@@ -61,30 +70,32 @@ extension ByteReader {
         for _ in 0..<(try count()) {
             let name = try text()
             sets.sets[name] = IPSets.Entry(
-                type: try text(), elements: Int(clamping: try number(UInt64.self)), isVolatile: try flag())
+                type: try text(), elements: Int(clamping: try number(UInt64.self)), isVolatile: try flag(),
+                index: try optional { reader throws(Malformed) in try reader.number(UInt16.self) })
         }
         _ = state.replace(ipsets: sets)
         return state
     }
 
-    private mutating func nftTable() throws(Malformed) -> NFTState.Table {
+    private mutating func nftTable(_ family: NFTFamily) throws(Malformed) -> NFTState.Table {
         var table = NFTState.Table(flags: NFTTableFlags(rawValue: try number(UInt32.self)))
         for _ in 0..<(try count()) {
             let name = try text()
-            var chain = NFTState.Chain(
+            let chain = NFTState.Chain(
                 handle: try optional { reader throws(Malformed) in try reader.number(UInt64.self) },
                 hook: try optional { reader throws(Malformed) in try reader.hook() },
                 policy: try optional { reader throws(Malformed) in NFTPolicy(rawValue: try reader.number(UInt32.self))
                 },
                 type: try optional { reader throws(Malformed) in try reader.text() })
-            chain.rules = Set(try list { reader throws(Malformed) in try reader.number(UInt64.self) })
-            table.chains[name] = chain
+            table.put(chain, name, family)
+            for _ in 0..<(try count()) { table.append(try number(UInt64.self), try outline(), to: name) }
         }
         for _ in 0..<(try count()) {
             let name = try text()
             var set = NFTState.ElementSet(flags: NFTSetFlags(rawValue: try number(UInt32.self)))
             set.keys = Set(try list { reader throws(Malformed) in try reader.number(UInt64.self) })
-            table.sets[name] = set
+            for _ in 0..<(try count()) { set.verdicts[try number(UInt64.self)] = try branch() }
+            table.put(set, name)
         }
         return table
     }

@@ -51,7 +51,7 @@ package struct SavedState: Hashable, Sendable {
 extension SavedState {
     /// "WWST" and the version of the layout.
     private static let magic: UInt32 = 0x5453_5757
-    private static let version: UInt32 = 1
+    private static let version: UInt32 = 2
 
     /// The bytes of a file. Its last eight are a checksum: a file that was not written to its end is none.
     package var encoded: [UInt8] {

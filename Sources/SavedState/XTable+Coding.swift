@@ -14,6 +14,10 @@ extension ByteWriter {
                 writer.put(rule.target)
                 writer.put(rule.condition)
                 writer.put(rule.matches) { $0.put($1) }
+                writer.put(rule.sets) { writer, set in
+                    writer.put(set.index)
+                    writer.put(set.isInverted)
+                }
             }
         }
     }
@@ -67,7 +71,10 @@ extension ByteReader {
                     XTRule(
                         hash: try reader.number(UInt64.self), target: try reader.target(),
                         condition: try reader.condition(),
-                        matches: try reader.list { reader throws(Malformed) in try reader.text() })
+                        matches: try reader.list { reader throws(Malformed) in try reader.text() },
+                        sets: try reader.list { reader throws(Malformed) in
+                            XTSetLookup(index: try reader.number(UInt16.self), isInverted: try reader.flag())
+                        })
                 })
         }
         return XTable(family: family, name: name, chains: chains, isMalformed: isMalformed)

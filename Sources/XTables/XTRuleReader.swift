@@ -32,6 +32,7 @@ struct XTRuleReader {
         for field in layout.fields { hash.combine(whole.extracting(field)) }
 
         var matches: [String] = []
+        var sets: [XTSetLookup] = []
         var offset = layout.entrySize
         while offset < entry.targetOffset {
             let room = whole.extracting(offset..<entry.targetOffset)
@@ -40,6 +41,10 @@ struct XTRuleReader {
                 break
             }
             matches.append(match.name)
+            if match.name == "set" {
+                let data = room.extracting(XTExtension.headerByteCount..<match.byteCount)
+                if let set = XTSetLookup(data.copy(), revision: UInt32(match.revision)) { sets.append(set) }
+            }
             combine(match, room, into: &hash)
             offset &+= match.byteCount
         }
@@ -56,7 +61,7 @@ struct XTRuleReader {
         if condition == .always, matches.contains(where: { $0 != "comment" && $0 != "commen*" }) {
             condition = .sometimes
         }
-        return XTRule(hash: hash.value, target: target, condition: condition, matches: matches)
+        return XTRule(hash: hash.value, target: target, condition: condition, matches: matches, sets: sets)
     }
 
     private func combine(_ target: XTTarget, into hash: inout StableHash) {

@@ -66,13 +66,39 @@ public struct XTRule: Hashable, Sendable {
     public var condition: XTCondition
     /// The names of its matches (`-m`), most often none or one.
     public var matches: [String]
+    /// The ipsets that its matches ask.
+    public var sets: [XTSetLookup]
 
     /// Describes one by its parts.
-    public init(hash: UInt64, target: XTTarget, condition: XTCondition, matches: [String] = []) {
+    public init(
+        hash: UInt64, target: XTTarget, condition: XTCondition, matches: [String] = [], sets: [XTSetLookup] = []
+    ) {
         self.hash = hash
         self.target = target
         self.condition = condition
         self.matches = matches
+        self.sets = sets
+    }
+}
+
+/// What a match `set` asks: `struct xt_set_info` of linux/netfilter/xt_set.h.
+public struct XTSetLookup: Hashable, Sendable {
+    /// The kernel's number of the set in its namespace. It stays with the name when two sets are swapped.
+    public var index: UInt16
+    /// It asks whether the packet is not in the set.
+    public var isInverted: Bool
+
+    /// Describes one by its parts.
+    public init(index: UInt16, isInverted: Bool) {
+        self.index = index
+        self.isInverted = isInverted
+    }
+
+    /// Reads the match's own data. Revision 0 has another layout, and no tool of the last ten years sends it.
+    public init?(_ data: [UInt8], revision: UInt32) {
+        guard revision > 0, data.count >= 4 else { return nil }
+        let index = UInt16(littleEndian: UInt16(data[0]) | UInt16(data[1]) << 8)
+        self.init(index: index, isInverted: data[3] & 1 != 0)  // IPSET_INV_MATCH
     }
 }
 

@@ -1,6 +1,7 @@
 import Events
 import Inventory
 import Netlink
+import Protection
 import XTables
 
 /// One event of each kind, with every member filled that it can have.
@@ -26,7 +27,8 @@ enum Sample {
     ]
 
     static let change = Change(
-        operations: operations, rules: Count(before: 12, after: 1), elements: Count(before: 8, after: 5))
+        operations: operations, rules: Count(before: 12, after: 1), elements: Count(before: 8, after: 5),
+        effective: Count(before: 9, after: 1), blocking: Count(before: 4, after: 0))
 
     static var changed: Event {
         .changed(
@@ -45,7 +47,8 @@ enum Sample {
                     operations: [
                         Operation(.moduleUnload, count: 2, detail: "iptable_filter"),
                         Operation(.deleteTable, family: "ip", table: "filter", count: 2),
-                    ], rules: Count(before: 2, after: 0), elements: Count(before: 0, after: 0)), author: process(),
+                    ], rules: Count(before: 2, after: 0), elements: Count(before: 0, after: 0),
+                    effective: Count(before: 2, after: 0), blocking: Count(before: 1, after: 0)), author: process(),
                 thread: 4712))
     }
 
@@ -55,7 +58,8 @@ enum Sample {
                 backend: .nftables, netns: netns, generation: 2, family: "inet", source: .kernel,
                 change: Change(
                     operations: [Operation(.ownerDied, family: "inet", table: "filter", count: 3)],
-                    rules: Count(before: 3, after: 0), elements: Count(before: 0, after: 0)), author: process(),
+                    rules: Count(before: 3, after: 0), elements: Count(before: 0, after: 0),
+                    effective: Count(before: 2, after: 0), blocking: Count(before: 1, after: 0)), author: process(),
                 thread: 4712, killer: Killer(signal: 9, process: process())))
     }
 
@@ -70,14 +74,15 @@ enum Sample {
         .failed(
             FailureReport(
                 backend: .ipset, netns: netns, author: process(), thread: 4712, errno: -1,
-                reason: "Operation not permitted", operations: operations, rules: 12, elements: 8, suppressed: 3))
+                reason: "Operation not permitted", operations: operations,
+                standing: Totals(rules: 12, elements: 8, figures: Figures(effective: 9, blocking: 4)), suppressed: 3))
     }
 
     static var dropped: Event {
         .failed(
             FailureReport(
                 backend: .nftables, netns: netns, author: process(), thread: 4712, errno: 0,
-                reason: "dropped by the kernel", operations: [], rules: 0, elements: 0, suppressed: 0))
+                reason: "dropped by the kernel", operations: [], standing: .zero, suppressed: 0))
     }
 
     static var drift: Event {

@@ -84,6 +84,7 @@ func changed(_ operations: [Operation], author: Process? = nil, netns: NetnsRepo
         ChangeReport(
             backend: .nftables, netns: netns, generation: 7, family: "inet", source: .kernel,
             change: Change(
-                operations: operations, rules: Count(before: 9000, after: 4000), elements: Count(before: 5, after: 5)),
+                operations: operations, rules: Count(before: 9000, after: 4000), elements: Count(before: 5, after: 5),
+                effective: Count(before: 8000, after: 3000), blocking: Count(before: 70, after: 60)),
             author: author, thread: author.map { _ in 4712 }))
 }

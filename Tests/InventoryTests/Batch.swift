@@ -128,11 +128,17 @@ struct Batch {
         }
     }
 
-    mutating func rule(_ chain: String, _ id: TableID = filter, replaces handle: UInt64? = nil) {
-        message(6, id.family, flags: handle == nil ? [.request, .create] : [.request, .replace]) {
+    mutating func rule(
+        _ chain: String, _ id: TableID = filter, replaces handle: UInt64? = nil, position: UInt64? = nil,
+        append: Bool = false
+    ) {
+        var flags: NetlinkFlags = handle == nil ? [.request, .create] : [.request, .replace]
+        if append { flags.insert(.append) }
+        message(6, id.family, flags: flags) {
             $0.attribute(1, name: id.name)
             $0.attribute(2, name: chain)
             if let handle { $0.attribute(3, bigEndian: handle) }
+            if let position { $0.attribute(6, bigEndian: position) }
         }
     }
 

@@ -195,7 +195,8 @@ import Testing
 
     @Test func `ends where the kernel's own notices end`() {
         var heard = FirewallState([
-            Notice.table(), Notice.chain("input", handle: 1), Notice.rule(2, "input"), Notice.rule(3, "input"),
+            Notice.table(), Notice.chain("input", handle: 1), Notice.rule(2, "input", isAppended: false),
+            Notice.rule(3, "input", isAppended: false),
         ])
         var (presumed, _) = Self.play([Self.made])
         #expect(heard == presumed)

@@ -30,8 +30,16 @@ enum Notice {
         .deleteChain(NFTChain(family: id.family, table: id.name, name: name), destroy: false)
     }
 
-    static func rule(_ handle: UInt64, _ chain: String, _ id: TableID = filter) -> NFTMessage {
-        .newRule(NFTRule(family: id.family, table: id.name, chain: chain, handle: handle))
+    /// A rule added at the end of its chain, or behind another.
+    static func rule(
+        _ handle: UInt64, _ chain: String, _ id: TableID = filter, after position: UInt64? = nil,
+        isAppended: Bool? = true, does expressions: [NFTExpression] = []
+    ) -> NFTMessage {
+        var rule = NFTRule(family: id.family, table: id.name, chain: chain, handle: handle)
+        rule.position = position
+        rule.isAppended = isAppended
+        rule.expressions = expressions
+        return .newRule(rule)
     }
 
     static func noRule(_ handle: UInt64, _ chain: String, _ id: TableID = filter) -> NFTMessage {

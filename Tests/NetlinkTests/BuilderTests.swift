@@ -15,7 +15,7 @@ import Testing
 
     @Test func `a request for ipset headers says so`() {
         let bytes = NetlinkMessageBuilder.dumpIPSetHeaders(sequence: 1)
-        #expect(bytes == hex("24000000 0706 0103 01000000 00000000 00000000 05000100 06000000 08000640 00000004"))
+        #expect(bytes == hex("24000000 0706 0103 01000000 00000000 00000000 05000100 07000000 08000640 00000004"))
     }
 
     @Test func `requests for namespace numbers carry the descriptor`() {

@@ -1,5 +1,6 @@
 import Inventory
 import Netlink
+import Protection
 import Testing
 import XTables
 
@@ -10,17 +11,25 @@ private func sample(_ rules: Range<UInt64> = 1..<6) -> SavedState {
     var nft = NFTState()
     nft.generation = 41
     var table = NFTState.Table(flags: [.dormant, .owner])
-    var chain = NFTState.Chain(
+    let chain = NFTState.Chain(
         handle: 3, hook: NFTHook(number: 1, priority: -150, devices: ["eth0", "ppp*"]), policy: .drop, type: "filter")
-    chain.rules = Set(rules)
-    table.chains["input"] = chain
-    table.chains["jumped to"] = NFTState.Chain()
+    table.put(chain, "input", .inet)
+    table.put(NFTState.Chain(), "jumped to", .inet)
+    for handle in rules { table.append(handle, RuleOutline(.blocks, isConditional: handle % 7 > 0), to: "input") }
+    var leading = RuleOutline(.jumps, chain: "jumped to", isConditional: true)
+    leading.lookups = [.init("blocked", .isNotIn), .init("map", .verdict)]
+    leading.branches = [.init(.goes, chain: "jumped to"), .init(.returns)]
+    table.append(.max, leading, to: "jumped to")
     var set = NFTState.ElementSet(flags: [.timeout])
     set.keys = [1, .max, 7]
-    table.sets["blocked"] = set
+    table.put(set, "blocked")
+    var map = NFTState.ElementSet(flags: [.map])
+    map.keys = [2, 3]
+    map.verdicts = [2: .init(.jumps, chain: "jumped to"), 3: .init(.blocks)]
+    table.put(map, "map")
     nft.tables[TableID(family: .inet, name: "fiłter")] = table
     nft.tables[TableID(family: .ipv6, name: "")] = NFTState.Table()
-    nft.recount()
+    nft.settle()
     var state = FirewallState()
     _ = state.replace(nft: nft)
     let targets: [XTTarget] = [
@@ -34,13 +43,14 @@ private func sample(_ rules: Range<UInt64> = 1..<6) -> SavedState {
                 name: "INPUT", isBuiltIn: true, policy: .drop,
                 rules: targets.enumerated().map {
                     XTRule(
-                        hash: UInt64($0), target: $1, condition: [.always, .sometimes, .never][$0 % 3], matches: ["tcp"]
-                    )
+                        hash: UInt64($0), target: $1, condition: [.always, .sometimes, .never][$0 % 3],
+                        matches: ["tcp"],
+                        sets: [XTSetLookup(index: 3, isInverted: $0 % 2 == 0)])
                 }), XTChain(name: "mine", isBuiltIn: false),
         ])
     _ = state.replace(legacy: FirewallState.LegacyID(family: .ipv6, name: "filter"), with: legacy)
     var sets = IPSets()
-    sets.sets["bad"] = IPSets.Entry(type: "hash:ip", elements: 12, isVolatile: true)
+    sets.sets["bad"] = IPSets.Entry(type: "hash:ip", elements: 12, isVolatile: true, index: 3)
     _ = state.replace(ipsets: sets)
     let host = SavedState.Namespace(inode: 4_026_531_840, cookie: 1, isHost: true, isUserOwned: false, state: state)
     let other = SavedState.Namespace(inode: 7, cookie: 0, isHost: false, isUserOwned: true, state: FirewallState())
@@ -54,8 +64,8 @@ private func sample(_ rules: Range<UInt64> = 1..<6) -> SavedState {
         let saved = sample()
         let read = try #require(SavedState(decoding: saved.encoded))
         #expect(read == saved)
-        #expect(read.namespaces[0].state.ruleCount == 15)
-        #expect(read.namespaces[0].state.elementCount == 15)
+        #expect(read.namespaces[0].state.ruleCount == 16)
+        #expect(read.namespaces[0].state.elementCount == 17)
     }
 
     @Test func `of a hundred thousand rules stays below a mebibyte`() throws {
