@@ -12,7 +12,7 @@ unfetched() {
 set_of() {
     if [ -z "$quick" ]; then
         echo all
-    elif [ "$2" != "${tiers[0]}" ]; then
+    elif [ "$2" != full ]; then
         echo tier
     elif [ "$1" = 6.1 ]; then
         echo all

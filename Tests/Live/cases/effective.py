@@ -1,6 +1,6 @@
 """The tricks that open a host and leave its rules standing: the figures of effective and blocking rules move."""
 from harness.counts import handles
-from harness.outcome import case, check, equal
+from harness.outcome import TIER, case, check, equal
 from harness.test import Change
 
 # Six rules, all of them effective, three of which block.
@@ -180,7 +180,7 @@ def iptables_nft(t):
         told(t.change([tool, "-D", "INPUT", "1"], ns), (4, 3, 2), (3, 1, 1))
 
 
-@case("legacy iptables: an accept on top, and the chain unhooked from INPUT", tier=True)
+@case("legacy iptables: an accept on top, and the chain unhooked from INPUT", depends=TIER)
 def iptables_legacy(t):
     for tool in ("iptables-legacy", "ip6tables-legacy"):
         ns = t.netns()
@@ -196,7 +196,7 @@ def iptables_legacy(t):
         told(t.change([tool, "-D", "INPUT", "1"], ns, "xtables-legacy"), (4, 3, 2), (3, 1, 1))
 
 
-@case("an ipset that a rule asks is emptied, filled and swapped", tier=True)
+@case("an ipset that a rule asks is emptied, filled and swapped", depends=TIER)
 def ipset(t):
     probe = t.run(["ipset", "create", "bad", "hash:ip"], code=None)
     if probe.code:
