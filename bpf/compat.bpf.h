@@ -38,6 +38,22 @@ static __always_inline bool has_sockptr(void)
         return bpf_core_type_exists(sockptr_t);
 }
 
+/* A network namespace for good: its inode number is used again, its cookie (since 5.12, 3d368ab87cf6) never. Before that
+ * a random number that each is given for its hash tables (since 5.1, 355b98553789) tells most of them apart. */
+static __always_inline __u64 netns_cookie(struct net *net)
+{
+        __u64 cookie = 0;
+        __u32 mix = 0;
+
+        if (bpf_core_field_exists(net->net_cookie)) {
+                bpf_probe_read_kernel(&cookie, sizeof(cookie), (void *)net + bpf_core_field_offset(struct net, net_cookie));
+                return cookie;
+        }
+        if (bpf_core_field_exists(net->hash_mix))
+                bpf_probe_read_kernel(&mix, sizeof(mix), (void *)net + bpf_core_field_offset(struct net, hash_mix));
+        return mix;
+}
+
 /* As bpf_get_current_pid_tgid(), which 6.1 lets programs of cgroup/setsockopt call and 5.10 does not (both tried). */
 static __always_inline __u64 current_thread(void)
 {

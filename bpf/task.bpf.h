@@ -65,16 +65,6 @@ static __always_inline __u32 task_tty(struct signal_struct *signal)
                (__u32)(BPF_CORE_READ(tty, driver, minor_start) + BPF_CORE_READ(tty, index));
 }
 
-/* A namespace for good: its inode number is used again, its cookie (since 5.12, 3d368ab87cf6) never. */
-static __always_inline __u64 netns_cookie(struct net *net)
-{
-        __u64 cookie = 0;
-
-        if (bpf_core_field_exists(net->net_cookie))
-                bpf_probe_read_kernel(&cookie, sizeof(cookie), (void *)net + bpf_core_field_offset(struct net, net_cookie));
-        return cookie;
-}
-
 #define CAP_NET_ADMIN 12
 
 static __always_inline __u64 capabilities(struct cred *cred)

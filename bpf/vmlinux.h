@@ -73,7 +73,7 @@ struct mm_struct { unsigned long arg_start, arg_end; struct file *exe_file; };
 
 struct ns_common { unsigned int inum; };
 struct user_namespace { int level; struct ns_common ns; };
-struct net { struct ns_common ns; struct user_namespace *user_ns; __u64 net_cookie; };
+struct net { struct ns_common ns; struct user_namespace *user_ns; __u32 hash_mix; __u64 net_cookie; };
 struct mnt_namespace { struct ns_common ns; };
 struct pid_namespace { struct ns_common ns; struct task_struct *child_reaper; };
 struct nsproxy {
