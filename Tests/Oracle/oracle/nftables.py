@@ -102,7 +102,9 @@ class Generator:
         return [key for key in KEYS if key not in refused.get(family, ()) and not (key == "nf_proto" and family != "inet")]
 
     def set(self, name, family):
-        key = self.random.choice((*self.key_types(family), "mark", "ipv4_addr" if family not in ("ip6", "arp") else "mark"))
+        # An inverted question of those that can always be loaded is what a model may take for none.
+        types = self.key_types(family)
+        key = self.random.choice([one for one in types if one in ALWAYS] if self.chance(0.4) else types)
         elements = self.random.sample(KEYS[key][1], self.random.choice((0, 0, 1, 2, len(KEYS[key][1]))))
         flags = []
         if key in ("ipv4_addr", "ipv6_addr", "inet_service", "mark") and self.chance(0.3):
