@@ -82,6 +82,12 @@ let package = Package(
             ],
             swiftSettings: safe),
 
+        // What the oracle (Tests/Oracle) asks for the model's opinion. No product: it is not shipped.
+        .executableTarget(
+            name: "ruleset-model",
+            dependencies: ["Collector", "Inventory", "JSON", "Netlink", "NetlinkIO", "Protection", "XTables"],
+            path: "Tests/Oracle/model", swiftSettings: bridge),
+
         // Tests of one module each; Tests/Live is a suite of its own, in Python, against the built program.
         .testTarget(name: "NetlinkTests", dependencies: ["Netlink"], swiftSettings: bridge),
         .testTarget(name: "XTablesTests", dependencies: ["Netlink", "XTables"], swiftSettings: bridge),

@@ -1,14 +1,16 @@
 internal import Glibc
 internal import Host
-internal import Inventory
+package import Inventory
 internal import Netlink
-internal import NetlinkIO
-internal import XTables
+package import NetlinkIO
+package import XTables
 
 /// Reads what stands in a network namespace. It loads no kernel module by looking.
-final class FirewallReader {
+package final class FirewallReader {
     /// What of the kernel's firewall is no module: to find out takes some 30 ms.
     private var builtIn: [KernelSubsystem: Bool] = [:]
+
+    package init() {}
 
     /// Whether a part of the kernel is there and at work. Modules come and go: they are asked for each time.
     func isLoaded(_ subsystem: KernelSubsystem) -> Bool { subsystem.isLiveModule || isBuiltIn(subsystem) }
@@ -21,7 +23,7 @@ final class FirewallReader {
     }
 
     /// The nftables ruleset; empty if there is no nftables.
-    func nftables(in namespace: CInt) throws(NetlinkIOError) -> NFTState {
+    package func nftables(in namespace: CInt) throws(NetlinkIOError) -> NFTState {
         guard isLoaded(.nfTables) else { return NFTState() }
         return NFTState(try NFTablesDump(namespace: namespace).snapshot(elements: .all))
     }
@@ -42,12 +44,13 @@ final class FirewallReader {
         return try NFTablesDump(namespace: namespace).generation()
     }
 
-    func ipsets(in namespace: CInt) throws(NetlinkIOError) -> IPSets {
+    package func ipsets(in namespace: CInt) throws(NetlinkIOError) -> IPSets {
         guard isLoaded(.ipSet) else { return IPSets() }
         return IPSets(try IPSetDump(namespace: namespace).headers())
     }
 
-    func legacy(in namespace: CInt, families: [XTFamily] = XTFamily.xtables) throws(NetlinkIOError) -> [XTable] {
+    package func legacy(in namespace: CInt, families: [XTFamily] = XTFamily.xtables) throws(NetlinkIOError) -> [XTable]
+    {
         try XTablesDump.tables(namespace: namespace, families: families)
     }
 

@@ -17,7 +17,8 @@ package struct FirewallState: Hashable, Sendable {
     package private(set) var nft = NFTState()
     package private(set) var legacy: [LegacyID: XTable] = [:]
     package private(set) var ipsets = IPSets()
-    private var legacyGraphs: [LegacyID: RuleGraph] = [:]
+    /// What leads from one rule to another in each legacy table.
+    package private(set) var legacyGraphs: [LegacyID: RuleGraph] = [:]
 
     package init() {}
 

@@ -58,12 +58,17 @@ extension RuleGraph {
     }
 
     /// Which of a chain's rules are effective.
-    package func effective(in name: String) -> Set<UInt64> {
+    package func effective(in name: String) -> Set<UInt64> { effective(in: name, and: []) }
+
+    /// Which of them drop or reject.
+    package func blocking(in name: String) -> Set<UInt64> { effective(in: name, and: .blocks) }
+
+    private func effective(in name: String, and wanted: RuleState) -> Set<UInt64> {
         guard let number = chainNumbers[name], isReached(number) else { return [] }
         var found: Set<UInt64> = []
         var isOver = false
         chains[number].rules.forEach { handle, _, state in
-            if !isOver, state.contains(.matches) { found.insert(handle) }
+            if !isOver, state.contains(.matches), state.isSuperset(of: wanted) { found.insert(handle) }
             if state.contains(.ends) { isOver = true }
         }
         return found

@@ -53,3 +53,12 @@ build_release() {
     }
     binary=$(swift build --package-path "$root" -c release --static-swift-stdlib --show-bin-path 2>/dev/null)/wallwatch
 }
+
+# build_model: what the oracle asks, built as the daemon is; leaves its path in $model.
+build_model() {
+    swift build --package-path "$root" -c release --static-swift-stdlib --product ruleset-model >&2 || {
+        say "swift build failed: its messages are above"
+        return 70
+    }
+    model=$(swift build --package-path "$root" -c release --static-swift-stdlib --show-bin-path 2>/dev/null)/ruleset-model
+}
