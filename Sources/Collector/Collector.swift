@@ -22,6 +22,7 @@ package final class Collector {
     let namespaces: Namespaces
     let notifications = NotificationReader()
     let namespaceEvents: NetlinkSocket
+    let deviceEvents: NetlinkSocket
     let output: EventOutput
     var lineage = Lineage()
     var attribution = Attribution()
@@ -121,6 +122,7 @@ package final class Collector {
         do {
             namespaces = try Namespaces(configuration.netns)
             namespaceEvents = try NamespaceIDs.notifications()
+            deviceEvents = try DeviceEvents.notifications()
         } catch {
             throw .system("\(error)")
         }
@@ -139,6 +141,7 @@ package final class Collector {
         do throws(Errno) {
             try loop.add(probes.descriptor, edges: true)
             try loop.add(namespaceEvents.descriptor)
+            try loop.add(deviceEvents.descriptor)
             try loop.add(pinWatch.descriptor)
             try loop.add(output.writer.noticeDescriptor.rawValue)
             begin()
@@ -187,6 +190,7 @@ package final class Collector {
             settleSets()
             if !attribution.isWaiting { break }
         }
+        readDeviceEvents()
         let now = Clock.boottime
         for verdict in attribution.expire(at: now) { handle(verdict) }
         look(at: now)

@@ -1,5 +1,7 @@
 """The tricks that open a host and leave its rules standing: the figures of effective and blocking rules move."""
 from harness.counts import handles
+from harness.daemon import GOOD, watching
+from harness.netns import Netns
 from harness.outcome import TIER, case, check, equal
 from harness.test import Change
 
@@ -155,17 +157,29 @@ def places(t):
     told(t.change(f"nft delete rule inet host input handle {handle}"), (9, 4, 1), (8, 8, 3))
 
 
-@case("a chain of a device meets packets while the device is there")
+@case("a chain of a device meets packets while the device is there", seconds=90)
 def device(t):
-    done = t.run("ip link add d0 type veth peer name d1", code=None)
+    ns = Netns()
+    t.spaces.append(ns)
+    done = ns.run("ip link add d0 type veth peer name d1", code=None)
     if done.code:
         t.skip(f"no veth devices: {done.err.strip()}")
-    t.prepare(["nft", "-f", "-"], input="table netdev edge { chain in { type filter hook ingress device d0 priority 0; drop; }; }")
-    told(t.change("nft add rule netdev edge in tcp dport 1 drop"), (1, 1, 1), (2, 1, 1))
-    t.run("ip link del d0")
-    change = t.change("nft add table inet x")
-    after = change.get("effective_rules.after")
-    check(after in (0, 1), f"{after} effective rules of a chain without a device", [change.line])
+    with watching(t, GOOD) as daemon:
+        daemon.meet(ns)
+        ns.run(["nft", "-f", "-"], input="table netdev edge { chain in { type filter hook ingress device d0 priority 0; drop; tcp dport 1 drop; }; }")
+        daemon.fence(ns)
+        mark = daemon.mark()
+        ns.run("ip link del d0")
+        gone = ns.counts()[0] == 0
+        if gone:  # the kernel took the chain along, and notified nobody
+            line = daemon.wait(lambda line: line.action == "model-drift" and line.netns == ns.id, mark, 5 * t.patience, "the chain that went with its device")
+            told(Change(line, None), (2, 1, 1), (0, 0, 0))
+            check("device" in line.get("event.reason"), "the reason", [line])
+        mark = daemon.mark()
+        ns.run("nft add table inet x")
+        line = daemon.wait(lambda line: line.netns == ns.id, mark, 5 * t.patience, "the next change")
+        after = line.get("wallwatch.change.effective_rules.after")
+        check(after == 0 or after == 1 and not gone, f"{after} effective rules of a chain without a device", [line])
 
 
 @case("iptables in nftables: an accept on top, and the chain unhooked from INPUT")
