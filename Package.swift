@@ -87,6 +87,11 @@ let package = Package(
             name: "ruleset-model",
             dependencies: ["Collector", "Inventory", "JSON", "Netlink", "NetlinkIO", "Protection", "XTables"],
             path: "Tests/Oracle/model", swiftSettings: bridge),
+        // What the model of effective rules costs: scripts/bench. Not shipped either.
+        .executableTarget(
+            name: "ruleset-bench", dependencies: ["CHeap", "Inventory", "JSON", "Netlink", "Protection"],
+            path: "Tests/Bench", exclude: ["CHeap"], swiftSettings: bridge),
+        .systemLibrary(name: "CHeap", path: "Tests/Bench/CHeap"),
 
         // Tests of one module each; Tests/Live is a suite of its own, in Python, against the built program.
         .testTarget(name: "NetlinkTests", dependencies: ["Netlink"], swiftSettings: bridge),

@@ -129,6 +129,7 @@ import Testing
             for name in walk.model.chains.keys {
                 #expect(walk.graph.effective(in: name) == fresh.effective(in: name), "seed \(seed), step \(step)")
                 #expect(walk.graph.figures(of: name).effective == fresh.effective(in: name).count)
+                #expect(walk.graph.figures(of: name).blocking == fresh.blocking(in: name).count)
             }
             guard walk.graph.figures == fresh.figures else { return }
         }

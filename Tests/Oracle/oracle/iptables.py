@@ -51,6 +51,9 @@ class Generator:
         for _ in range(self.random.choice((0, 0, 1, 1, 2))):
             parts.append(self.part(family, hooked))
         tail = self.tail(table, family, hooked, below)
+        # What leads elsewhere matters most to the rules behind it when it takes every packet.
+        if tail["chain"] and self.random.random() < 0.5:
+            parts = []
         # Each option is taken once.
         taken = {word for word in tail["text"].split() if word in ONCE}
         kept = []

@@ -142,6 +142,9 @@ class Generator:
         for _ in range(self.random.choice((0, 0, 1, 1, 2, 3))):
             parts.append(self.part(family, [one for one in sets if one["kind"] == "set"]))
         rule = {"parts": parts, "tail": self.tail(family, hooked, sets, below)}
+        # What leads elsewhere matters most to the rules behind it when it takes every packet.
+        if rule["tail"]["text"].startswith(("jump", "goto")) and self.chance(0.5):
+            parts.clear()
         # nft refuses conditions of two protocols in one rule.
         while len(parts) > 0 and any(len(found) > 1 for found in protocols(rule)):
             parts.pop()
