@@ -75,7 +75,8 @@ def faults(line):
         found.append(f"@timestamp is {line.get('@timestamp')!r}")
     found += [f"{path} is missing" for path in ALWAYS if line.get(path, MISSING) is MISSING]
     found += [f"{path} is no array" for path in ARRAYS if not isinstance(line.get(path, []), list)]
-    if "\\u0000" in line.text or re.search(r"\\u[dD][89abAB]", line.text):
+    # (Two backslashes are one of the text.)
+    if re.search(r"(?<!\\)(?:\\\\)*\\u(0000|[dD][89abAB])", line.text):
         found.append("an escaped NUL or surrogate")
     found += walk(line.object, "")
     change = line.get("wallwatch.change", {})
