@@ -90,7 +90,9 @@ let package = Package(
         // What the model of effective rules costs: scripts/bench. Not shipped either.
         .executableTarget(
             name: "ruleset-bench", dependencies: ["CHeap", "Inventory", "JSON", "Netlink", "Protection"],
-            path: "Tests/Bench", exclude: ["CHeap"], swiftSettings: bridge),
+            path: "Tests/Bench", exclude: ["CHeap"], swiftSettings: bridge,
+            // Unoptimized, to round is a call of libm.
+            linkerSettings: [.linkedLibrary("m")]),
         .systemLibrary(name: "CHeap", path: "Tests/Bench/CHeap"),
 
         // Tests of one module each; Tests/Live is a suite of its own, in Python, against the built program.
