@@ -145,9 +145,9 @@ struct `A probe set` {
             }
             var target = [UInt8](repeating: 0, count: 128)
             let size = target.withUnsafeMutableBytes { bytes in
-                readlink("/proc/self/fd/\(name)", bytes.bindMemory(to: CChar.self).baseAddress, bytes.count)
+                bytes.bindMemory(to: CChar.self).baseAddress.map { readlink("/proc/self/fd/\(name)", $0, bytes.count) }
             }
-            if size > 0, String(decoding: target[..<size], as: UTF8.self).contains("bpf") { count += 1 }
+            if let size, size > 0, String(decoding: target[..<size], as: UTF8.self).contains("bpf") { count += 1 }
         }
         return count
     }
