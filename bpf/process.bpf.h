@@ -2,8 +2,9 @@
 
 /* Lineage: who started whom, and with what.
  *
- * tp_btf rather than fentry: the raw tracepoints run with preemption off, so no record is skipped by
- * the recursion guard of a preempted program; they exist since 5.5 and hardened kernels allow them.
+ * tp_btf rather than fentry: the raw tracepoints run with preemption off (not so on 7.2, it seems: there single
+ * execs were seen to be missed), so no record is skipped by the recursion guard of a preempted program; they
+ * exist since 5.5 and hardened kernels allow them.
  *
  *   sched_process_fork  in the parent, before the child runs: the only moment that tells who really
  *                       forked (real_parent lies after CLONE_PARENT and re-parenting)

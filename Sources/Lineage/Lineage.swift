@@ -28,6 +28,7 @@ package struct Lineage {
     package mutating func seed(_ task: TaskIdentity, image: ExecImage) {
         let process = processes[task.process] ?? insert(task.process, parent: nil, image: image, user: task.user)
         process.image = image
+        process.inherited = nil
         process.update(task)
     }
 
@@ -46,6 +47,7 @@ package struct Lineage {
         let parent = processes[fork.parent]
         let child = insert(fork.child, parent: parent, image: parent?.image ?? .unknown, user: fork.user)
         child.name = parent?.name
+        child.inherited = parent?.inherited ?? parent?.task.map(\.program)
         limitDepth(of: child)
         forget(before: time)
     }
@@ -55,6 +57,7 @@ package struct Lineage {
             processes[exec.task.process]
             ?? insert(exec.task.process, parent: processes[exec.task.parent], image: exec.image, user: exec.task.user)
         process.image = exec.image
+        process.inherited = nil
         process.update(exec.task)
     }
 
@@ -82,6 +85,11 @@ package struct Lineage {
             processes[author.task.process]
             ?? insert(author.task.process, parent: above, image: .unknown, user: author.task.user)
         link(process, to: above)
+        // It runs another program than the one that forked it: what it is called is known, and no path that is not its own.
+        if let inherited = process.inherited, inherited != author.task.program {
+            process.image = .unknown
+            process.inherited = nil
+        }
         process.update(author.task)
         return process
     }
@@ -144,6 +152,12 @@ package struct Lineage {
             ended.removeFirst(firstEnded)
             firstEnded = 0
         }
+    }
+}
+
+extension TaskIdentity {
+    fileprivate var program: Process.Inherited {
+        Process.Inherited(device: executable.device, inode: executable.inode)
     }
 }
 

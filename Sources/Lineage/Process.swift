@@ -9,6 +9,8 @@ package final class Process {
     package internal(set) var parent: Process?
     /// Shared with the parent until the process execs.
     package internal(set) var image: ExecImage
+    /// The file behind an image that was taken over from the parent; nil once the process has one of its own.
+    var inherited: Inherited?
     package internal(set) var user: UInt32
     /// The fullest identity seen: at exec, or in a record of its own.
     package internal(set) var task: TaskIdentity?
@@ -25,6 +27,12 @@ package final class Process {
         self.image = image
         self.user = user
         depth = (parent?.depth ?? 0) + 1
+    }
+
+    /// What the program's file is known by.
+    struct Inherited: Hashable {
+        var device: UInt32
+        var inode: UInt64
     }
 
     /// This process and those above it, nearest first.

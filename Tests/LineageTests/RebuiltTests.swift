@@ -48,6 +48,27 @@ import Testing
         #expect(lineage.process(id(20))?.task?.user == 1000)
     }
 
+    @Test func `that runs another file than its parent, and whose exec was missed, has no path of the parent's`() {
+        var lineage = Lineage.withShell
+        lineage.fork(id(10), id(20))
+        lineage.fork(id(20), id(30))
+        var author = Self.author(id(30), above: [])
+        let same = lineage.process(of: author)
+        #expect(same.path == "/sh")
+        author.task.executable.inode = 2
+        let other = lineage.process(of: author)
+        #expect(other.path.isEmpty && other.comm == "nft" && other.pids == [30, 20, 10, 1])
+    }
+
+    @Test func `that was seen to exec keeps what it was started as, whatever file it claims`() {
+        var lineage = Lineage.withShell
+        lineage.fork(id(10), id(20))
+        lineage.exec(id(20), "/nft", parent: id(10))
+        var author = Self.author(id(20), above: [])
+        author.task.executable.inode = 2
+        #expect(lineage.process(of: author).path == "/nft")
+    }
+
     @Test func `without ancestors stands alone`() {
         var lineage = Lineage()
         #expect(lineage.process(of: Self.author(id(20), above: [])).pids == [20])

@@ -66,7 +66,9 @@ def clean(t):
     strays = [(f"line {line.index}: unattributed", line) for line in t.daemon.since(0, None, "firewall-changed") if line.get("wallwatch.change.attributed") is not True and line.ops() and line.ops()[0].get("op") not in ("netns-gone", "owner-died")]
     # Refused attempts beyond a few are counted and not told: no change is lost with them.
     lost = [line for line in t.daemon.since(0, None, "collector-events-lost") if set(line.get("wallwatch.collector.lost", {})) != {"refused_attempts"}]
-    strays += [(f"line {line.index}: {line.action}", line) for line in [*t.daemon.since(0, None, "model-drift"), *lost]]
+    # A chain goes with its device without a request (cases/effective.py): the one drift that is the truth.
+    drift = [line for line in t.daemon.since(0, None, "model-drift") if not line.get("event.reason", "").startswith("a device is gone")]
+    strays += [(f"line {line.index}: {line.action}", line) for line in [*drift, *lost]]
     told(strays, "strays")
 
 
