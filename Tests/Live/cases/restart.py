@@ -56,6 +56,12 @@ def need_records(t, own, *families):
         t.skip(f"this kernel cannot pin the hooks of this tier ({', '.join(families)}): kprobes before 5.15 end with the daemon")
 
 
+def strike(own):
+    """Kills it at any moment, but not right behind a line: it would not be noted yet that it was written (docs/limits.md)."""
+    time.sleep(random.uniform(0.005, 0.06) * own.patience)
+    own.kill()
+
+
 def until(holds, seconds, what):
     deadline = time.monotonic() + seconds
     while not holds():
@@ -103,7 +109,7 @@ def restart(t, end):
 
 @case("changes made after kill -9 are told by the next daemon, once, with who made them", seconds=90, depends=TIER)
 def killed(t):
-    restart(t, lambda own: own.kill())
+    restart(t, strike)
 
 
 @case("changes made between stop and start are told by the next daemon", seconds=90)
@@ -179,9 +185,7 @@ def storm(t):
         loop = ns.start(["/bin/sh", "-c", f"for i in $(seq {count}); do nft add rule inet t c tcp dport $i accept; sleep {pause}; done"], stdin=subprocess.DEVNULL)
         for _ in range(3):
             own.wait(lambda line: line.action == "firewall-changed" and line.netns == ns.id, own.mark(), 20 * t.patience, "a change of the storm")
-            # At any moment; right behind a line it would not be noted yet that it was written (docs/limits.md).
-            time.sleep(random.uniform(0.005, 0.06) * t.patience)
-            own.kill()
+            strike(own)
             own.start()
         loop.communicate()
         lines = [line for line in told(own, ns, mark) if "add-rule" in [op["op"] for op in line.ops()]]
