@@ -86,7 +86,8 @@ package struct Lineage {
             ?? insert(author.task.process, parent: above, image: .unknown, user: author.task.user)
         link(process, to: above)
         // It runs another program than the one that forked it: what it is called is known, and no path that is not its own.
-        if let inherited = process.inherited, inherited != author.task.program {
+        // (Who is about to end has no file any more.)
+        if let inherited = process.inherited, author.task.executable.inode != 0, inherited != author.task.program {
             process.image = .unknown
             process.inherited = nil
         }

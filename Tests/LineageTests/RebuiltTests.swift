@@ -55,6 +55,8 @@ import Testing
         var author = Self.author(id(30), above: [])
         let same = lineage.process(of: author)
         #expect(same.path == "/sh")
+        author.task.executable.inode = 0  // at its end
+        #expect(lineage.process(of: author).path == "/sh")
         author.task.executable.inode = 2
         let other = lineage.process(of: author)
         #expect(other.path.isEmpty && other.comm == "nft" && other.pids == [30, 20, 10, 1])
