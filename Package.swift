@@ -21,6 +21,7 @@ let package = Package(
     products: [.executable(name: "wallwatch", targets: ["wallwatch"])],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
         .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
     ],
@@ -37,13 +38,18 @@ let package = Package(
         .target(name: "NetlinkIO", dependencies: ["CLinux", "Netlink", "XTables"], swiftSettings: bridge),
         .target(
             name: "Host",
-            dependencies: ["CLinux", "Records", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "CLinux", "ConfigFiles", "Records", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: bridge),
         .target(
             name: "Output", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: bridge),
 
         // Values and pure state machines.
+        .target(name: "Patterns", swiftSettings: safe),
+        .target(name: "ConfigFiles", dependencies: ["Patterns"], swiftSettings: safe),
         .target(name: "Records", swiftSettings: safe),
         .target(name: "Netlink", swiftSettings: safe),
         .target(name: "XTables", dependencies: ["Netlink"], swiftSettings: safe),
@@ -51,15 +57,18 @@ let package = Package(
         .target(name: "Protection", dependencies: ["Netlink", "XTables"], swiftSettings: safe),
         .target(name: "Inventory", dependencies: ["Netlink", "Protection", "XTables"], swiftSettings: safe),
         .target(
-            name: "SavedState", dependencies: ["Inventory", "Netlink", "Protection", "XTables"], swiftSettings: safe),
+            name: "SavedState", dependencies: ["ConfigFiles", "Inventory", "Netlink", "Protection", "XTables"],
+            swiftSettings: safe),
         .target(name: "Attribution", dependencies: ["Inventory", "Netlink", "Records"], swiftSettings: safe),
         .target(name: "JSON", swiftSettings: safe),
         .target(
-            name: "Events", dependencies: ["Attribution", "Inventory", "JSON", "Lineage", "Protection", "Records"],
+            name: "Events",
+            dependencies: ["Attribution", "ConfigFiles", "Inventory", "JSON", "Lineage", "Protection", "Records"],
             swiftSettings: safe),
         .target(
             name: "Configuration",
             dependencies: [
+                "Patterns",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
@@ -69,8 +78,9 @@ let package = Package(
         .target(
             name: "Collector",
             dependencies: [
-                "Attribution", "CLinux", "Configuration", "Events", "Host", "Inventory", "JSON", "Lineage", "Netlink",
-                "NetlinkIO", "Output", "Probes", "Records", "SavedState", "XTables",
+                "Attribution", "CLinux", "ConfigFiles", "Configuration", "Events", "Host", "Inventory", "JSON",
+                "Lineage",
+                "Netlink", "NetlinkIO", "Output", "Patterns", "Probes", "Records", "SavedState", "XTables",
             ],
             swiftSettings: bridge),
         .executableTarget(
@@ -102,8 +112,9 @@ let package = Package(
             name: "NetlinkIOTests", dependencies: ["CLinux", "Netlink", "NetlinkIO", "XTables"], swiftSettings: bridge),
         .testTarget(
             name: "ConfigurationTests",
-            dependencies: ["Configuration", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: ["Configuration", "Patterns", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: bridge),
+        .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles"], swiftSettings: bridge),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: bridge),
         .testTarget(
             name: "OutputTests", dependencies: ["Output", .product(name: "SystemPackage", package: "swift-system")],
@@ -133,7 +144,7 @@ let package = Package(
         .testTarget(
             name: "CollectorTests",
             dependencies: [
-                "Collector", "Configuration", "Host", "Lineage", "Output", "Probes", "Records", "XTables",
+                "Collector", "Configuration", "Host", "Lineage", "Output", "Patterns", "Probes", "Records", "XTables",
             ],
             swiftSettings: bridge),
     ],

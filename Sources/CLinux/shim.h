@@ -95,3 +95,62 @@ static inline pid_t linux_gettid(void)
 
 /// `CLONE_NEWNET` of sched.h, which is there for _GNU_SOURCE only.
 static const int linux_clone_newnet = 0x40000000;
+
+/// fanotify of linux/fanotify.h: the C library declares the calls, its header clashes with the kernel's.
+#include <linux/fanotify.h>
+
+/// fanotify_init(2) for events with the file's handle, the folder's and the name, since Linux 5.9. Returns -1 with errno set.
+static inline int linux_fanotify_init(void)
+{
+    unsigned flags = FAN_CLOEXEC | FAN_NONBLOCK | FAN_CLASS_NOTIF | FAN_REPORT_FID | FAN_REPORT_DFID_NAME | FAN_UNLIMITED_MARKS;
+    return (int)syscall(SYS_fanotify_init, flags, O_RDONLY | O_CLOEXEC);
+}
+
+/// fanotify_mark(2) of a folder: what happens to it and to what lies in it.
+static inline int linux_fanotify_watch(int descriptor, const char *folder)
+{
+    uint64_t events = FAN_CREATE | FAN_DELETE | FAN_MOVED_FROM | FAN_MOVED_TO | FAN_MODIFY | FAN_CLOSE_WRITE |
+                      FAN_ATTRIB | FAN_DELETE_SELF | FAN_MOVE_SELF | FAN_EVENT_ON_CHILD | FAN_ONDIR;
+    return (int)syscall(SYS_fanotify_mark, descriptor, FAN_MARK_ADD | FAN_MARK_ONLYDIR, events, AT_FDCWD, folder);
+}
+
+/// fanotify_mark(2) of a file, or of the one a link leads to: it may have other names elsewhere.
+static inline int linux_fanotify_watch_file(int descriptor, const char *file)
+{
+    uint64_t events = FAN_MODIFY | FAN_CLOSE_WRITE | FAN_ATTRIB;
+    return (int)syscall(SYS_fanotify_mark, descriptor, FAN_MARK_ADD, events, AT_FDCWD, file);
+}
+
+/// Forgets all marks of a group.
+static inline int linux_fanotify_forget(int descriptor)
+{
+    return (int)syscall(SYS_fanotify_mark, descriptor, FAN_MARK_FLUSH, 0, AT_FDCWD, 0);
+}
+
+/// name_to_handle_at(2) of what a path leads to: its type and bytes behind each other, as an event of fanotify has
+/// them. Returns how many bytes, or -1 with errno set.
+static inline int linux_file_handle(const char *path, uint8_t bytes[136])
+{
+    struct {
+        unsigned count;
+        int type;
+        uint8_t bytes[128];
+    } handle = {.count = sizeof handle.bytes};
+    int mount;
+    if (syscall(SYS_name_to_handle_at, AT_FDCWD, path, &handle, &mount, 0x400 /* AT_SYMLINK_FOLLOW */) != 0)
+        return -1;
+    memcpy(bytes, &handle.count, 4);
+    memcpy(bytes + 4, &handle.type, 4);
+    memcpy(bytes + 8, handle.bytes, handle.count);
+    return 8 + (int)handle.count;
+}
+
+/// The file system of a path as fanotify names it (`fsid`), or 0.
+static inline uint64_t linux_file_system_id(const char *path)
+{
+    struct statfs status;
+    uint64_t id = 0;
+    if (statfs(path, &status) == 0)
+        memcpy(&id, &status.f_fsid, sizeof id < sizeof status.f_fsid ? sizeof id : sizeof status.f_fsid);
+    return id;
+}

@@ -22,9 +22,20 @@ extension Collector {
                     ("blind", .group(blindSpots)), ("watch", .text(configuration.netns.watch.rawValue)),
                     ("namespaces", .number(namespaces.all.count)), ("processes", .number(lineage.count)),
                     ("namespaces_beyond", .number(namespaces.beyond())),
+                    ("config_files", .group(configFiles)),
                     ("state_directory", .text(configuration.state.directory.string)),
                     ("pinned", .group(pinned)), ("inherited", .group(inherited)),
                 ]))
+    }
+
+    private var configFiles: [(String, CollectorReport.Value)] {
+        guard configuration.configFiles.watch else { return [("files", .number(0))] }
+        var details: [(String, CollectorReport.Value)] = [
+            ("files", .number(configWatch.files.count)), ("folders", .number(configWatch.folderCount)),
+        ]
+        if configWatch.isCut { details.append(("cut", .flag(true))) }
+        if configWatch.anonymousCount > 0 { details.append(("folders_anonymous", .number(configWatch.anonymousCount))) }
+        return details
     }
 
     private var pinned: [(String, CollectorReport.Value)] {
@@ -216,7 +227,11 @@ extension Collector {
         do throws(ConfigurationErrors) {
             var fresh = try Configuration(loading: options.source)
             options.overrides(&fresh)
+            let areFilesOthers = configuration.configFiles != fresh.configFiles
             configuration = fresh
+            if areFilesOthers {
+                configWatch.configure(fresh.configFiles, ownFile: options.source.file, at: Clock.boottime)
+            }
             output.configure(fresh.output)
             send(CollectorReport(.configReloaded, details: [("file", .text(options.source.file.string))]))
         } catch {

@@ -29,12 +29,14 @@ extension Collector {
         }
         lineage.linkSeeded()
         watchNamespaces(cookies)
+        let fileChanges = beginFiles()
         inherit()
         // Where nothing is inherited, no line is lost with what is known here; whoever is killed in a moment has left it.
         if inheritance == nil, isAtRest { keep(isLast: false) }
         sendStarted()
         tellInherited()
         sendStates("start")
+        tell(fileChanges)
     }
 
     private func watchNamespaces(_ cookies: [UInt32: UInt64]) {

@@ -60,6 +60,10 @@ package final class Collector {
     /// What an earlier collector's kernel half kept is being told.
     var isInheriting = false
     let pinWatch: FolderWatch
+    let configWatch: ConfigWatch
+    var areFilesTouched = false
+    /// Who touched files that are to be looked at, by pid.
+    var fileWriters: [UInt32: Process] = [:]
     /// When a pin was last seen to be taken away, with who did it, and when pins were last put back.
     var lastUnpinning: UInt64 = 0
     var lastRepinning: UInt64 = 0
@@ -102,6 +106,9 @@ package final class Collector {
         }
         keeper = StateKeeper(state)
         pinWatch = try CollectorError.wrap("watch folders") { () throws(Errno) in try FolderWatch() }
+        configWatch = try CollectorError.wrap("watch files") { () throws(Errno) in
+            try ConfigWatch(options.configuration.configFiles, ownFile: options.source.file)
+        }
         let inbox = Inbox()
         self.inbox = inbox
         do {
@@ -143,6 +150,8 @@ package final class Collector {
             try loop.add(namespaceEvents.descriptor)
             try loop.add(deviceEvents.descriptor)
             try loop.add(pinWatch.descriptor)
+            for descriptor in configWatch.events.descriptors { try loop.add(descriptor) }
+            try loop.add(urgent: configWatch.mounts.descriptor)
             try loop.add(output.writer.noticeDescriptor.rawValue)
             begin()
             beginGuard()
@@ -151,6 +160,7 @@ package final class Collector {
             while stopSignal == nil, end.map({ $0 > Clock.boottime }) ?? true {
                 let wake = try loop.wait(until: deadline)
                 for signal in wake.signals { handle(signal: signal) }
+                areFilesTouched = configWatch.isTold(by: wake.readable)
                 if let child, wake.readable.contains(child) { endSoon() }
                 if wake.readable.contains(output.writer.noticeDescriptor.rawValue) { try handleOutput() }
                 turn()
@@ -191,13 +201,18 @@ package final class Collector {
             if !attribution.isWaiting { break }
         }
         readDeviceEvents()
+        if areFilesTouched { readFileEvents() }
         let now = Clock.boottime
         for verdict in attribution.expire(at: now) { handle(verdict) }
         look(at: now)
         settleClosings(at: now)
         adoptSettled(at: now)
         resyncDue(at: now)
-        if audit.isDue(at: now) { auditAll() }
+        settleFiles(at: now)
+        if audit.isDue(at: now) {
+            auditAll()
+            auditFiles()
+        }
         if states.isDue(at: now) { sendStates("interval") }
         if canaries.isDue(at: now) { sendCanaries() }
         reportHealth(at: now)
@@ -207,7 +222,7 @@ package final class Collector {
     private var deadline: UInt64 {
         let dates = [
             attribution.isWaiting || !pendingSets.isEmpty || !inbox.isEmpty ? 0 : nil, attribution.deadline,
-            replaces.deadline,
+            replaces.deadline, configWatch.deadline,
             resyncs.isEmpty ? nil : Clock.boottime + Self.resyncPause,
             awaitedUntil.map { _ in Clock.boottime + Self.joinPause }, closingDeadline,
             unsettled.first.map { $0.heardSince + Self.settling }, end,

@@ -55,6 +55,7 @@ package enum Demo {
         configuration.state.directory = FilePath(path)
         configuration.netns.watch = .host
         configuration.output.emit = [.firewall]
+        configuration.configFiles.watch = false
         configuration.probes.pin = false
         let collector = try Collector(CollectorOptions(configuration: configuration, version: version))
         var failure: CollectorError?

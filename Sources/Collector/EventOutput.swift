@@ -51,7 +51,7 @@ final class EventOutput {
 
     private func isWanted(_ event: Event) -> Bool {
         switch event {
-        case .changed, .failed, .drift, .module: emit.contains(.firewall)
+        case .changed, .failed, .drift, .module, .file: emit.contains(.firewall)
         case .state: emit.contains(.state)
         case .process(let process, _):
             emit.contains(.process) || process.isReported && emit.contains(.firewallProcess)
@@ -65,7 +65,7 @@ extension Event {
     var lineClass: LineClass {
         switch self {
         case .process: .process
-        case .changed, .failed, .state, .drift, .module: .firewall
+        case .changed, .failed, .state, .drift, .module, .file: .firewall
         case .collector: .alert
         }
     }

@@ -1,5 +1,6 @@
 internal import Configuration
 internal import Host
+internal import Patterns
 
 /// Which namespaces are watched beside the host's, as the configuration has it.
 ///

@@ -46,6 +46,13 @@ final class StateKeeper {
 
     func isDue(at now: UInt64) -> Bool { now >= notBefore }
 
+    /// The files that an earlier collector knew.
+    var savedFiles: SavedFiles? { directory.stored("files").flatMap { SavedFiles(decoding: $0) } }
+
+    func save(_ files: SavedFiles) {
+        do throws(Errno) { try directory.store(files.encoded, as: "files") } catch { failure = error }
+    }
+
     func save(_ state: SavedState, isDurable: Bool) {
         let began = Clock.boottime
         do throws(Errno) {

@@ -8,6 +8,8 @@ public struct Configuration: Hashable, Sendable {
     public var probes = ProbeSettings()
     /// `[netns]`
     public var netns = NetnsSettings()
+    /// `[config_files]`
+    public var configFiles = ConfigFilesSettings()
 
     /// The defaults.
     public init() {}
@@ -20,10 +22,10 @@ extension Configuration: ConfigurationSection {
             Key("state", \.state),
             Key("probes", \.probes),
             Key("netns", \.netns),
+            Key("config_files", \.configFiles),
             Key(reserved: "detection"),
             Key(reserved: "trust"),
             Key(reserved: "maintenance"),
-            Key(reserved: "config_files"),
             Key(reserved: "services"),
         ]
     }

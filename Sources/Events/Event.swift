@@ -10,6 +10,7 @@ package enum Event {
     case process(Process, ProcessMoment)
     /// `change`: what a namespace lost with a module that was unloaded.
     case module(name: [UInt8], isLoaded: Bool, author: Process?, change: ChangeReport? = nil)
+    case file(ConfigFileReport)
     case collector(CollectorReport)
 }
 

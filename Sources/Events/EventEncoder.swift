@@ -1,3 +1,4 @@
+internal import ConfigFiles
 internal import Inventory
 internal import JSON
 internal import Lineage
@@ -71,9 +72,13 @@ package struct EventEncoder {
             if let (process, thread) = event.author {
                 cut += fields.write(process, thread: thread, status: event.exitStatus, to: &line)
             }
+            if case .file(let report) = event { line.file(report.change, names, limits) }
             line.object("wallwatch") { line in
                 if let (process, _) = event.author { cut += fields.writeBeside(process, to: &line) }
                 line.write(event, operations: operations, latency: (head.now &- head.time) / 1000, fields)
+                if case .file(let report) = event, limits.cuts(report.difference) {
+                    cut.append("wallwatch.config_file.diff")
+                }
                 if operations.count < event.operations.count { cut.append("wallwatch.change.operations") }
                 line.field("truncated", list: cut)
                 line.field("escaped", line.escaped ? true : nil)
@@ -167,6 +172,7 @@ extension Event {
         case .failed(let report): (report.author, report.thread)
         case .process(let process, _): (process, nil)
         case .module(_, _, let author, let change): author.map { ($0, change?.thread) }
+        case .file(let report): report.author.map { ($0, nil) }
         case .collector(let report): report.author.map { ($0, nil) }
         case .state, .drift: nil
         }

@@ -18,6 +18,7 @@ extension JSONWriter {
                 $0.field("name", bytes: name)
                 $0.field("loaded", isLoaded)
             }
+        case .file(let report): configFile(report, fields)
         case .collector(let report):
             object("collector") { line in
                 for (key, value) in report.details where !limits.isBare { line.value(key, value, limits) }

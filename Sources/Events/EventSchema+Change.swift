@@ -112,6 +112,13 @@ extension EventSchema {
             SchemaField("blind", perFamily, "what is not seen, per family"), SchemaField("watch", .text()),
             SchemaField("namespaces", .integer), SchemaField("processes", .integer),
             SchemaField("namespaces_beyond", .integer, "those for which netns.max leaves no room"),
+            SchemaField(
+                "config_files",
+                .object([
+                    SchemaField("files", .integer), SchemaField("folders", .integer),
+                    SchemaField("cut", .flag, "there are more files than are looked at"),
+                    SchemaField("folders_anonymous", .integer, "those in which the kernel does not tell who did it"),
+                ]), "what is watched of the firewall's configuration"),
             SchemaField("state_directory", .text()), SchemaField("signal", .integer), SchemaField("file", .text()),
             SchemaField(
                 "pinned",

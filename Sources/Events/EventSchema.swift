@@ -20,7 +20,7 @@ package enum EventSchema {
         [
             "firewall-changed", "firewall-change-failed", "firewall-change-detail", "firewall-state", "model-drift",
             "exec",
-            "end", "firewall-module-loaded", "firewall-module-unloaded",
+            "end", "firewall-module-loaded", "firewall-module-unloaded", "firewall-config-changed",
         ] + CollectorReport.Action.allCases.map(\.rawValue)
 
     private static var event: [SchemaField] {
@@ -31,6 +31,7 @@ package enum EventSchema {
             SchemaField("host", .object(host), required: true),
             SchemaField("agent", .object(agent), required: true),
             SchemaField("process", .object(processFields(depth: 1)), "the task that did it"),
+            SchemaField("file", .object(file), "the file that changed, as it is now; one that is gone, as it was"),
             SchemaField("wallwatch", .object(own)),
         ]
     }
@@ -71,6 +72,7 @@ package enum EventSchema {
             SchemaField("ancestry", .list(.object(ancestor)), "up to pid 1, nearest first"),
             SchemaField("change", .object(change)), SchemaField("state", .object(state)),
             SchemaField("module", .object([SchemaField("name", .text()), SchemaField("loaded", .flag)])),
+            SchemaField("config_file", .object(configFile), "a file that decides the firewall after the next boot"),
             SchemaField("collector", .object(collector)),
             SchemaField("truncated", .list(.text()), "members that had to be cut"),
             SchemaField("escaped", .flag, "bytes that are no text stand as \\xHH, a backslash before an x as \\x5c"),

@@ -1,3 +1,4 @@
+internal import ConfigFiles
 internal import Inventory
 
 /// The ECS head of an event: what kind of thing it is.
@@ -28,6 +29,10 @@ struct Outline {
             self.init(
                 isLoaded ? "firewall-module-loaded" : "firewall-module-unloaded", ["configuration", "driver"],
                 [isLoaded ? "start" : "end"], outcome: "success")
+        case .file(let report):
+            self.init(
+                "firewall-config-changed", ["configuration", "file"], ["change"] + report.change.operation.types,
+                outcome: "success")
         case .collector(let report):
             self.init(
                 report.action.rawValue, ["host"], ["info"], kind: report.action == .health ? "metric" : "event",
@@ -52,6 +57,16 @@ struct Outline {
         if operations.contains(where: { $0.kind.isAddition }) { types.append("creation") }
         if operations.contains(where: { $0.kind.isDeletion }) { types.append("deletion") }
         return types
+    }
+}
+
+extension ConfigChange.Operation {
+    fileprivate var types: [String] {
+        switch self {
+        case .created: ["creation"]
+        case .removed: ["deletion"]
+        case .written, .moved, .permissions: []
+        }
     }
 }
 

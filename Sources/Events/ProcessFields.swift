@@ -160,7 +160,7 @@ func hexadecimal(_ value: UInt64) -> String {
 }
 
 /// Four digits, as chmod takes them.
-private func octal(_ mode: UInt16) -> String {
+func octal(_ mode: UInt16) -> String {
     let digits = String(mode, radix: 8)
     return String(repeating: "0", count: max(0, 4 - digits.count)) + digits
 }

@@ -42,6 +42,12 @@ package final class EventLoop {
         try Self.check(epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event))
     }
 
+    /// Reports when this descriptor has urgent data, and not when it is readable, as files of /proc always are.
+    package func add(urgent descriptor: CInt) throws(Errno) {
+        var event = epoll_event(events: EPOLLPRI.rawValue, data: epoll_data_t(fd: descriptor))
+        try Self.check(epoll_ctl(poll, EPOLL_CTL_ADD, descriptor, &event))
+    }
+
     /// Waits for something, until `deadline` at the latest (nanoseconds of CLOCK_BOOTTIME).
     package func wait(until deadline: UInt64) throws(Errno) -> Wake {
         arm(deadline)

@@ -126,6 +126,22 @@ package final class StateDirectory {
         return whole.sorted { $0.serial > $1.serial }.map(\.bytes)
     }
 
+    /// Writes a file of its own, whole or not at all.
+    package func store(_ bytes: [UInt8], as name: String) throws(Errno) {
+        let draft = path.appending(name + ".new").string
+        let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
+        guard descriptor >= 0 else { throw Errno(rawValue: errno) }
+        let isWritten = write(descriptor, bytes, bytes.count) == bytes.count && fdatasync(descriptor) == 0
+        let failure = errno
+        close(descriptor)
+        guard isWritten, rename(draft, path.appending(name).string) == 0 else {
+            throw Errno(rawValue: isWritten ? errno : failure == 0 ? ENOSPC : failure)
+        }
+    }
+
+    /// What such a file holds; nil: there is none.
+    package func stored(_ name: String) -> [UInt8]? { TextFile.bytes(path.appending(name).string, limit: 1 << 28) }
+
     private static func makeFolders(_ path: FilePath) throws(Failure) {
         if let parent = Optional(path.removingLastComponent()), !parent.isEmpty, access(parent.string, F_OK) != 0 {
             try makeFolders(parent)

@@ -1,3 +1,5 @@
+internal import Netlink
+
 /// Reads what ``ByteWriter`` wrote, and believes nothing: a file may be cut short, or somebody else's.
 struct ByteReader {
     /// The bytes are no saved state.
@@ -7,6 +9,15 @@ struct ByteReader {
     private var offset = 0
 
     init(_ bytes: [UInt8]) { self.bytes = bytes }
+
+    /// What a file holds before its last eight bytes, if those are its checksum: one that was not written to its end is none.
+    static func checked(_ file: [UInt8]) -> [UInt8]? {
+        guard file.count > 8 else { return nil }
+        let body = file[..<(file.count - 8)]
+        var tail = ByteReader(Array(file[(file.count - 8)...]))
+        guard let sum = try? tail.number(UInt64.self), sum == StableHash.sum(of: body) else { return nil }
+        return Array(body)
+    }
 
     var isAtEnd: Bool { offset == bytes.count }
 
@@ -43,6 +54,12 @@ struct ByteReader {
         return text
     }
 
+    mutating func raw() throws(Malformed) -> [UInt8] {
+        let count = try count()
+        defer { offset += count }
+        return Array(bytes[offset..<offset + count])
+    }
+
     mutating func optional<Value>(
         _ body: (inout ByteReader) throws(Malformed) -> Value
     ) throws(Malformed) -> Value? {
@@ -57,5 +74,14 @@ struct ByteReader {
         elements.reserveCapacity(count)
         for _ in 0..<count { elements.append(try body(&self)) }
         return elements
+    }
+}
+
+extension StableHash {
+    /// The checksum of a file.
+    static func sum(of bytes: ArraySlice<UInt8>) -> UInt64 {
+        var hash = StableHash()
+        for byte in bytes { hash.combine(byte) }
+        return hash.value
     }
 }

@@ -17,6 +17,11 @@ struct ByteWriter {
         bytes.append(contentsOf: text.utf8)
     }
 
+    mutating func put(_ raw: [UInt8]) {
+        put(raw.count)
+        bytes.append(contentsOf: raw)
+    }
+
     /// What may be missing, behind whether it is there.
     mutating func put<Value>(_ value: Value?, _ body: (inout ByteWriter, Value) -> Void) {
         put(value != nil)

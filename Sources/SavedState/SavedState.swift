@@ -70,17 +70,14 @@ extension SavedState {
             writer.put(namespace.isUserOwned)
             writer.put(namespace.state)
         }
-        writer.put(Self.checksum(writer.bytes[...]))
+        writer.put(StableHash.sum(of: writer.bytes[...]))
         return writer.bytes
     }
 
     /// Reads the bytes of a file; nil if they are not what this version wrote.
     package init?(decoding bytes: [UInt8]) {
-        guard bytes.count > 8 else { return nil }
-        let body = bytes[..<(bytes.count - 8)]
-        var tail = ByteReader(Array(bytes[(bytes.count - 8)...]))
-        guard let sum = try? tail.number(UInt64.self), sum == Self.checksum(body) else { return nil }
-        var reader = ByteReader(Array(body))
+        guard let body = ByteReader.checked(bytes) else { return nil }
+        var reader = ByteReader(body)
         do {
             guard try reader.number(UInt32.self) == Self.magic, try reader.number(UInt32.self) == Self.version else {
                 return nil
@@ -99,11 +96,5 @@ extension SavedState {
             return nil
         }
         guard reader.isAtEnd else { return nil }
-    }
-
-    private static func checksum(_ bytes: ArraySlice<UInt8>) -> UInt64 {
-        var hash = StableHash()
-        for byte in bytes { hash.combine(byte) }
-        return hash.value
     }
 }

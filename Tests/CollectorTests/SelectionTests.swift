@@ -1,6 +1,7 @@
 import Configuration
 import Glibc
 import Host
+import Patterns
 import Testing
 
 @testable import Collector

@@ -1,4 +1,5 @@
 import Configuration
+import Patterns
 import Testing
 
 @Suite struct `A pattern of names` {

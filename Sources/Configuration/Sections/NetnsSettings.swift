@@ -1,3 +1,5 @@
+public import Patterns
+
 /// `[netns]`: which network namespaces are watched.
 public struct NetnsSettings: Hashable, Sendable {
     /// Which.
