@@ -36,6 +36,7 @@ let package = Package(
         .target(name: "BPF", dependencies: ["CLibBPF"], swiftSettings: bridge),
         .target(name: "Probes", dependencies: ["BPF", "CLinux", "CProbes", "Records"], swiftSettings: bridge),
         .target(name: "NetlinkIO", dependencies: ["CLinux", "Netlink", "XTables"], swiftSettings: bridge),
+        .target(name: "Listing", dependencies: ["CLinux"], swiftSettings: bridge),
         .target(
             name: "Host",
             dependencies: [
@@ -48,6 +49,7 @@ let package = Package(
             swiftSettings: bridge),
 
         // Values and pure state machines.
+        .target(name: "RuleText", dependencies: ["Netlink", "XTables"], swiftSettings: safe),
         .target(name: "Patterns", swiftSettings: safe),
         .target(name: "ConfigFiles", dependencies: ["Patterns"], swiftSettings: safe),
         .target(name: "Records", swiftSettings: safe),
@@ -55,7 +57,8 @@ let package = Package(
         .target(name: "XTables", dependencies: ["Netlink"], swiftSettings: safe),
         .target(name: "Lineage", dependencies: ["Records"], swiftSettings: safe),
         .target(name: "Protection", dependencies: ["Netlink", "XTables"], swiftSettings: safe),
-        .target(name: "Inventory", dependencies: ["Netlink", "Protection", "XTables"], swiftSettings: safe),
+        .target(
+            name: "Inventory", dependencies: ["Netlink", "Protection", "RuleText", "XTables"], swiftSettings: safe),
         .target(
             name: "SavedState", dependencies: ["ConfigFiles", "Inventory", "Netlink", "Protection", "XTables"],
             swiftSettings: safe),
@@ -63,7 +66,9 @@ let package = Package(
         .target(name: "JSON", swiftSettings: safe),
         .target(
             name: "Events",
-            dependencies: ["Attribution", "ConfigFiles", "Inventory", "JSON", "Lineage", "Protection", "Records"],
+            dependencies: [
+                "Attribution", "ConfigFiles", "Inventory", "JSON", "Lineage", "Protection", "Records", "RuleText",
+            ],
             swiftSettings: safe),
         .target(
             name: "Configuration",
@@ -80,13 +85,14 @@ let package = Package(
             dependencies: [
                 "Attribution", "CLinux", "ConfigFiles", "Configuration", "Events", "Host", "Inventory", "JSON",
                 "Lineage",
-                "Netlink", "NetlinkIO", "Output", "Patterns", "Probes", "Records", "SavedState", "XTables",
+                "Listing", "Netlink", "NetlinkIO", "Output", "Patterns", "Probes", "Records", "RuleText", "SavedState",
+                "XTables",
             ],
             swiftSettings: bridge),
         .executableTarget(
             name: "wallwatch",
             dependencies: [
-                "Collector", "Configuration", "Events", "Host", "JSON", "Probes",
+                "Collector", "Configuration", "Events", "Host", "JSON", "Listing", "Probes",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -114,6 +120,7 @@ let package = Package(
             name: "ConfigurationTests",
             dependencies: ["Configuration", "Patterns", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: bridge),
+        .testTarget(name: "RuleTextTests", dependencies: ["Netlink", "RuleText", "XTables"], swiftSettings: bridge),
         .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles"], swiftSettings: bridge),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: bridge),
         .testTarget(

@@ -154,3 +154,56 @@ static inline uint64_t linux_file_system_id(const char *path)
         memcpy(&id, &status.f_fsid, sizeof id < sizeof status.f_fsid ? sizeof id : sizeof status.f_fsid);
     return id;
 }
+
+/// Sends bytes and, if it is not negative, a descriptor in one message. Returns what sendmsg(2) does.
+static inline ssize_t linux_send_with_descriptor(int socket, const void *bytes, size_t count, int descriptor)
+{
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    struct iovec part = {.iov_base = (void *)bytes, .iov_len = count};
+    struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1};
+    if (descriptor >= 0) {
+        message.msg_control = &control;
+        message.msg_controllen = sizeof control;
+        struct cmsghdr *c = CMSG_FIRSTHDR(&message);
+        c->cmsg_level = SOL_SOCKET;
+        c->cmsg_type = SCM_RIGHTS;
+        c->cmsg_len = CMSG_LEN(sizeof(int));
+        memcpy(CMSG_DATA(c), &descriptor, sizeof descriptor);
+    }
+    return sendmsg(socket, &message, MSG_NOSIGNAL);
+}
+
+/// Receives such a message; `descriptor` is -1 where none came with it.
+static inline ssize_t linux_receive_with_descriptor(int socket, void *bytes, size_t count, int *descriptor)
+{
+    union {
+        struct cmsghdr head;
+        char room[CMSG_SPACE(sizeof(int))];
+    } control = {0};
+    struct iovec part = {.iov_base = bytes, .iov_len = count};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    *descriptor = -1;
+    ssize_t received = recvmsg(socket, &message, MSG_CMSG_CLOEXEC);
+    if (received < 0)
+        return received;
+    for (struct cmsghdr *c = CMSG_FIRSTHDR(&message); c; c = CMSG_NXTHDR(&message, c))
+        if (c->cmsg_level == SOL_SOCKET && c->cmsg_type == SCM_RIGHTS && c->cmsg_len == CMSG_LEN(sizeof(int)))
+            memcpy(descriptor, CMSG_DATA(c), sizeof *descriptor);
+    return received;
+}
+
+/// memfd_create(2), which sys/mman.h declares for _GNU_SOURCE only.
+static inline int linux_memory_file(const char *name)
+{
+    return (int)syscall(SYS_memfd_create, name, 1 /* MFD_CLOEXEC */);
+}
+
+/// Has this process killed when its parent ends: PR_SET_PDEATHSIG of prctl(2), which is variadic.
+static inline int linux_die_with_parent(void)
+{
+    return (int)syscall(SYS_prctl, 1 /* PR_SET_PDEATHSIG */, 9 /* SIGKILL */, 0, 0, 0);
+}

@@ -82,6 +82,7 @@ extension Collector {
         _ change: Change, _ namespace: WatchedNamespace, _ sent: SentRequest?, _ commit: Commit?, _ source: Source
     ) {
         guard !change.isEmpty else { return }
+        let change = worded(change, .nftables, namespace, commit: commit)
         let generation = commit?.generation
         var claimed: Claim?
         var author = sent.map(sender)

@@ -22,10 +22,14 @@ extension Collector {
                     ("blind", .group(blindSpots)), ("watch", .text(configuration.netns.watch.rawValue)),
                     ("namespaces", .number(namespaces.all.count)), ("processes", .number(lineage.count)),
                     ("namespaces_beyond", .number(namespaces.beyond())),
-                    ("config_files", .group(configFiles)),
+                    ("config_files", .group(configFiles)), ("rule_text", .text(ruleText)),
                     ("state_directory", .text(configuration.state.directory.string)),
                     ("pinned", .group(pinned)), ("inherited", .group(inherited)),
                 ]))
+    }
+
+    private var ruleText: String {
+        configuration.text.maxRules == 0 ? "off" : texts.isAvailable ? "libnftables" : "summaries: no libnftables.so.1"
     }
 
     private var configFiles: [(String, CollectorReport.Value)] {
@@ -218,6 +222,7 @@ extension Collector {
 
     func tell(_ backend: Backend, _ namespace: WatchedNamespace, _ change: Change, _ reason: String) {
         guard !change.isEmpty else { return }
+        let change = worded(change, backend, namespace)
         output.send(
             .drift(DriftReport(backend: backend, netns: NetnsReport(namespace), change: change, reason: reason)),
             at: Clock.boottime)

@@ -193,6 +193,7 @@ extension Collector {
     private func send(_ change: Change, of waiting: PendingReplaces.Waiting, _ namespace: WatchedNamespace) {
         let replace = waiting.replace
         notePlayed(replace.author, namespace)
+        let change = worded(change, waiting.family?.backend ?? .xtablesLegacy, namespace)
         tell(
             .changed(
                 ChangeReport(

@@ -33,6 +33,7 @@ extension Collector {
         inherit()
         // Where nothing is inherited, no line is lost with what is known here; whoever is killed in a moment has left it.
         if inheritance == nil, isAtRest { keep(isLast: false) }
+        fillTexts()
         sendStarted()
         tellInherited()
         sendStates("start")
@@ -98,9 +99,9 @@ extension Collector {
         defer { isHearing = false }
         attribution.beginHearing()
         readCommits()
-        // The ring first: what explains these commits is in it.
-        if !heard.isEmpty { drainRing() }
         while !heard.isEmpty {
+            // The ring first: what explains these commits is in it.
+            drainRing()
             let commits = heard
             heard.removeAll()
             for commit in commits where isNews(commit) {
@@ -110,7 +111,7 @@ extension Collector {
         for verdict in attribution.endHearing() { handle(verdict) }
     }
 
-    private func readCommits() {
+    func readCommits() {
         guard notifications.isJoined else { return }
         let isOverrun = (try? notifications.read(namespaces) { heard.append($0) }) ?? true
         guard isOverrun else { return }

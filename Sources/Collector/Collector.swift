@@ -61,6 +61,7 @@ package final class Collector {
     var isInheriting = false
     let pinWatch: FolderWatch
     let configWatch: ConfigWatch
+    let texts: RuleTexts
     var areFilesTouched = false
     /// Who touched files that are to be looked at, by pid.
     var fileWriters: [UInt32: Process] = [:]
@@ -109,6 +110,9 @@ package final class Collector {
         configWatch = try CollectorError.wrap("watch files") { () throws(Errno) in
             try ConfigWatch(options.configuration.configFiles, ownFile: options.source.file)
         }
+        texts = RuleTexts(
+            limit: options.configuration.text.maxRules, reader: reader,
+            library: options.configuration.text.library?.string)
         let inbox = Inbox()
         self.inbox = inbox
         do {
@@ -209,6 +213,7 @@ package final class Collector {
         adoptSettled(at: now)
         resyncDue(at: now)
         settleFiles(at: now)
+        catchUpTexts(at: now)
         if audit.isDue(at: now) {
             auditAll()
             auditFiles()
@@ -222,7 +227,7 @@ package final class Collector {
     private var deadline: UInt64 {
         let dates = [
             attribution.isWaiting || !pendingSets.isEmpty || !inbox.isEmpty ? 0 : nil, attribution.deadline,
-            replaces.deadline, configWatch.deadline,
+            replaces.deadline, configWatch.deadline, texts.deadline,
             resyncs.isEmpty ? nil : Clock.boottime + Self.resyncPause,
             awaitedUntil.map { _ in Clock.boottime + Self.joinPause }, closingDeadline,
             unsettled.first.map { $0.heardSince + Self.settling }, end,

@@ -4,6 +4,7 @@ internal import Host
 internal import Inventory
 internal import NetlinkIO
 internal import Records
+internal import RuleText
 
 /// A network namespace that is watched.
 final class WatchedNamespace {
@@ -20,6 +21,8 @@ final class WatchedNamespace {
     /// 0: not known yet.
     var cookie: UInt64 = 0
     var state = FirewallState() { didSet { isChanged = true } }
+    /// What its rules say.
+    var texts = RuleShadow()
     /// Since it was saved last.
     var isChanged = false
     /// What stood when an earlier collector saved it, until what happened since has been told.

@@ -8,6 +8,8 @@ public struct Configuration: Hashable, Sendable {
     public var probes = ProbeSettings()
     /// `[netns]`
     public var netns = NetnsSettings()
+    /// `[text]`
+    public var text = TextSettings()
     /// `[config_files]`
     public var configFiles = ConfigFilesSettings()
 
@@ -23,6 +25,7 @@ extension Configuration: ConfigurationSection {
             Key("probes", \.probes),
             Key("netns", \.netns),
             Key("config_files", \.configFiles),
+            Key("text", \.text),
             Key(reserved: "detection"),
             Key(reserved: "trust"),
             Key(reserved: "maintenance"),

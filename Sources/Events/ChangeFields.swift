@@ -1,5 +1,6 @@
 internal import Inventory
 internal import JSON
+internal import RuleText
 
 extension JSONWriter {
     mutating func figure(_ key: String, _ count: Count) {
@@ -53,6 +54,27 @@ extension JSONWriter {
             $0.field("after", operation.policy?.after)
         }
         name("detail", operation.detail, limits)
+        let lines = operation.lines.value
+        if lines.count == 1, operation.count ?? 1 == 1, let line = lines.first {
+            rule(line, limits)
+        } else {
+            array("rules") { list in
+                for line in lines.prefix(limits.rules) where line.before != nil || line.after != nil {
+                    list.element {
+                        $0.field("handle", id: line.handle)
+                        $0.rule(line, limits)
+                    }
+                }
+            }
+        }
+    }
+
+    /// `rule` is what came or went; of a replacement, `rule_before` what it replaced.
+    private mutating func rule(_ line: RuleLine, _ limits: Limits) {
+        guard let text = line.after ?? line.before, limits.rules > 0 else { return }
+        name("rule", text.text, limits)
+        if line.after != nil { name("rule_before", line.before?.text, limits) }
+        field("rule_form", text.form.rawValue)
     }
 
     /// The policies that changed, in a list of their own: what an analyst asks first.

@@ -33,13 +33,16 @@ package struct EventEncoder {
     package mutating func encode(_ event: Event, time: UInt64, now: UInt64, to sink: Sink) {
         let head = Head(outline: Outline(event), sequence: nextSequence(), time: time, now: now)
         var told = 0
+        var words = 0
         for (step, limits) in Limits.ladder.enumerated() {
             told = write(event, head, limits)
+            words = limits.rules
             if line.count <= maxLineBytes || step == Limits.ladder.count - 1 { break }
         }
         sink(line.bytes)
-        if case .changed(let report) = event, detail, told < report.change.operations.count {
-            encodeDetails(report, from: told, of: head, to: sink)
+        if case .changed(let report) = event, detail {
+            let rest = report.change.operations.untold(operations: told, rules: words)
+            if !rest.isEmpty { encodeDetails(report, rest, of: head, to: sink) }
         }
     }
 
@@ -121,18 +124,20 @@ package struct EventEncoder {
         }
     }
 
-    /// The operations from `first` on, in as few lines as hold them.
-    private mutating func encodeDetails(_ report: ChangeReport, from first: Int, of head: Head, to sink: Sink) {
-        let operations = report.change.operations
+    /// These operations, in as few lines as hold them.
+    private mutating func encodeDetails(
+        _ report: ChangeReport, _ operations: [Operation], of head: Head, to sink: Sink
+    ) {
         // Of names as long as the kernel allows, written as escapes, not even one operation fits the shortest line.
         let limits = Limits(
             arguments: 0, ancestorCommand: 0, ancestors: 0, operations: operations.count,
+            rules: Operation.rulesInDetail,
             text: max((maxLineBytes - 900) / 16, 8))
-        var starts = [first]
+        var starts = [0]
         var size = 0
         // What a line has besides its operations; an operation's own size is measured by writing it.
         let room = max(maxLineBytes - 900, 256)
-        for index in first..<operations.count {
+        for index in operations.indices {
             line.line { $0.operations(operations[index...index], limits) }
             if size > 0, size + line.count > room {
                 starts.append(index)
@@ -161,6 +166,46 @@ package struct EventEncoder {
             sink(line.bytes)
             self.line = line
         }
+    }
+}
+
+extension Operation {
+    /// How many rules in words an operation of a detail holds, and how many of one change are told at most.
+    static let rulesInDetail = 8
+    static let rulesInAll = 4096
+}
+
+extension [Operation] {
+    /// What a line leaves out that tells the first operations, and of each the first rules: operations, and again those
+    /// whose other rules are to be told, without their counts.
+    fileprivate func untold(operations told: Int, rules: Int) -> [Operation] {
+        var rest: [Operation] = []
+        var room = Operation.rulesInAll
+        for (index, operation) in enumerated() {
+            var lines = operation.lines.value[...]
+            if index < told {
+                lines = lines.dropFirst(lines.count == 1 && rules > 0 ? 1 : rules)
+            } else if lines.count <= 1 {
+                rest.append(operation)
+                continue
+            }
+            var isFirst = index >= told
+            while isFirst || !lines.isEmpty && room > 0 {
+                var piece = operation
+                piece.lines.value = [RuleLine](lines.prefix(Operation.rulesInDetail))
+                if !isFirst {
+                    piece.count = nil
+                    piece.policy = nil
+                    piece.detail = nil
+                    piece.handle = piece.lines.value.count == 1 ? piece.lines.value.first?.handle : nil
+                }
+                lines = lines.dropFirst(Operation.rulesInDetail)
+                room -= piece.lines.value.count
+                isFirst = false
+                rest.append(piece)
+            }
+        }
+        return rest
     }
 }
 

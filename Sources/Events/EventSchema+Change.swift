@@ -1,4 +1,5 @@
 internal import Inventory
+internal import RuleText
 
 extension EventSchema {
     private static var count: SchemaNode {
@@ -55,6 +56,17 @@ extension EventSchema {
             SchemaField("count", .integer, "rules concerned, or elements where it is about elements or sets"),
             SchemaField("policy", .object([SchemaField("before", .text()), SchemaField("after", .text())])),
             SchemaField("detail", .text()),
+        ] + words + [
+            SchemaField(
+                "rules", .list(.object([SchemaField("handle", .identifier)] + words)), "of several, each in words")
+        ]
+    }
+
+    private static var words: [SchemaField] {
+        [
+            SchemaField("rule", .text(), "what it says; of one that went, what it said"),
+            SchemaField("rule_before", .text(), "what the one said that it replaced"),
+            SchemaField("rule_form", .text(oneOf: RuleText.Form.allCases.map(\.rawValue)), "in whose words"),
         ]
     }
 
@@ -119,6 +131,7 @@ extension EventSchema {
                     SchemaField("cut", .flag, "there are more files than are looked at"),
                     SchemaField("folders_anonymous", .integer, "those in which the kernel does not tell who did it"),
                 ]), "what is watched of the firewall's configuration"),
+            SchemaField("rule_text", .text(), "where the words of rules come from"),
             SchemaField("state_directory", .text()), SchemaField("signal", .integer), SchemaField("file", .text()),
             SchemaField(
                 "pinned",

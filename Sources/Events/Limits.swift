@@ -8,6 +8,8 @@ struct Limits {
     var ancestors: Int
     /// Operations; the others follow in lines of their own.
     var operations: Int
+    /// Rules of each of them in words; the others follow too.
+    var rules: Int
 
     /// Bytes of any other text: a path, a name, a reason.
     var text: Int
@@ -15,12 +17,12 @@ struct Limits {
     var isBare = false
 
     static let ladder = [
-        Limits(arguments: 2048, ancestorCommand: 256, ancestors: 32, operations: 32, text: 4096),
-        Limits(arguments: 1024, ancestorCommand: 96, ancestors: 16, operations: 16, text: 512),
-        Limits(arguments: 384, ancestorCommand: 48, ancestors: 10, operations: 6, text: 160),
-        Limits(arguments: 96, ancestorCommand: 16, ancestors: 4, operations: 2, text: 64),
-        Limits(arguments: 32, ancestorCommand: 0, ancestors: 0, operations: 0, text: 32),
-        Limits(arguments: 0, ancestorCommand: 0, ancestors: 0, operations: 0, text: 12, isBare: true),
+        Limits(arguments: 2048, ancestorCommand: 256, ancestors: 32, operations: 32, rules: 32, text: 4096),
+        Limits(arguments: 1024, ancestorCommand: 96, ancestors: 16, operations: 16, rules: 8, text: 512),
+        Limits(arguments: 384, ancestorCommand: 48, ancestors: 10, operations: 6, rules: 2, text: 160),
+        Limits(arguments: 96, ancestorCommand: 16, ancestors: 4, operations: 2, rules: 1, text: 64),
+        Limits(arguments: 32, ancestorCommand: 0, ancestors: 0, operations: 0, rules: 0, text: 32),
+        Limits(arguments: 0, ancestorCommand: 0, ancestors: 0, operations: 0, rules: 0, text: 12, isBare: true),
     ]
 
     /// The front of a text that is too long.

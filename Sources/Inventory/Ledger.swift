@@ -13,9 +13,17 @@ struct Ledger {
         /// Deleted in favour of a rule that has not come yet.
         var awaited = 0
         var handle: UInt64?
+        var came: [RuleMove] = []
+        var went: [RuleMove] = []
+        var swapped: [RuleMove] = []
+        /// Those that are awaited, oldest first.
+        var leaving: ArraySlice<UInt64> = []
         var policy: PolicyChange?
         var fixed: Operation?
         var isSuperseded = false
+
+        /// Those that went, also those whose successor never came.
+        var gone: [RuleMove] { went + leaving.map { RuleMove(before: $0) } }
     }
 
     private struct Key: Hashable {
@@ -63,23 +71,35 @@ struct Ledger {
         if entries[index].awaited > 0 {
             entries[index].awaited -= 1
             entries[index].replaced += 1
+            entries[index].swapped.append(RuleMove(before: entries[index].leaving.popFirst(), after: handle))
         } else {
             entries[index].added += 1
+            entries[index].came.append(RuleMove(after: handle))
         }
     }
 
     mutating func deleteRule(_ table: TableID, _ chain: String, handle: UInt64, isReplaced: Bool) {
         let index = entry(table, chain, isSet: false)
         entries[index].handle = handle
-        if isReplaced { entries[index].awaited += 1 } else { entries[index].deleted += 1 }
+        if isReplaced {
+            entries[index].awaited += 1
+            entries[index].leaving.append(handle)
+        } else {
+            entries[index].deleted += 1
+            entries[index].went.append(RuleMove(before: handle))
+        }
     }
 
     /// The one that came last took the place of the one that goes.
     mutating func replaceRule(_ table: TableID, _ chain: String, handle: UInt64) {
         let index = entry(table, chain, isSet: false)
         entries[index].handle = handle
-        if entries[index].added > 0 { entries[index].added -= 1 }
+        if entries[index].added > 0 {
+            entries[index].added -= 1
+            _ = entries[index].came.popLast()
+        }
         entries[index].replaced += 1
+        entries[index].swapped.append(RuleMove(before: handle, after: handle))
     }
 
     mutating func elements(_ table: TableID, _ set: String, added: Int = 0, deleted: Int = 0) {
@@ -88,30 +108,42 @@ struct Ledger {
         entries[index].deleted += deleted
     }
 
-    mutating func deleteChain(_ table: TableID, _ chain: String, rest: Int) {
+    /// `rest`: the rules that it still had.
+    mutating func deleteChain(_ table: TableID, _ chain: String, rest: [UInt64]) {
         let key = Key(table: table, name: chain, isSet: false)
-        var count = rest
+        var count = rest.count
+        var moves = rest.map { RuleMove(before: $0) }
         if let index = open.removeValue(forKey: key) {
             entries[index].isSuperseded = true
             count += entries[index].deleted
+            moves = entries[index].went + moves
         }
         append(
-            Operation(.deleteChain, family: table.family.name, table: table.name, chain: chain, count: count), table)
+            Operation(
+                .deleteChain, family: table.family.name, table: table.name, chain: chain, count: count, moves: moves),
+            table)
     }
 
-    mutating func deleteTable(_ table: TableID, rest: Int) {
-        var count = rest
+    mutating func deleteTable(_ table: TableID, rest: [UInt64]) {
+        var count = rest.count
+        var moves: [RuleMove] = []
         for index in entries.indices where entries[index].table == table && !entries[index].isSuperseded {
             entries[index].isSuperseded = true
             if let fixed = entries[index].fixed {
-                if fixed.kind == .deleteChain || fixed.kind == .deleteTable { count += fixed.count ?? 0 }
+                if fixed.kind == .deleteChain || fixed.kind == .deleteTable {
+                    count += fixed.count ?? 0
+                    moves += fixed.moves.value
+                }
             } else if entries[index].chain != nil {
                 count += entries[index].deleted + entries[index].awaited
+                moves += entries[index].gone
             }
         }
         open = open.filter { $0.key.table != table }
         deletedTables.insert(table)
-        append(Operation(.deleteTable, family: table.family.name, table: table.name, count: count), table)
+        moves += rest.map { RuleMove(before: $0) }
+        append(
+            Operation(.deleteTable, family: table.family.name, table: table.name, count: count, moves: moves), table)
     }
 
     private mutating func append(_ operation: Operation, _ table: TableID) {
@@ -132,12 +164,13 @@ struct Ledger {
             } else if let chain = entry.chain, intent?.flushedTables.contains(entry.table) == true, entry.deleted > 0 {
                 if let index = flushed[entry.table] {
                     operations[index].count = (operations[index].count ?? 0) + entry.deleted
+                    operations[index].moves.value += entry.went
                 } else {
                     flushed[entry.table] = operations.count
                     operations.append(
                         Operation(
-                            .flushTable, family: entry.table.family.name, table: entry.table.name, count: entry.deleted)
-                    )
+                            .flushTable, family: entry.table.family.name, table: entry.table.name, count: entry.deleted,
+                            moves: entry.went))
                 }
                 operations += ruleOperations(entry, chain, deletion: nil)
             } else if let chain = entry.chain {
@@ -163,14 +196,14 @@ struct Ledger {
     }
 
     private func ruleOperations(_ entry: Entry, _ chain: String, deletion: Operation.Kind?) -> [Operation] {
-        var counts: [(Operation.Kind, Int)] = []
-        if let deletion { counts.append((deletion, entry.deleted + entry.awaited)) }
-        counts.append((.replaceRule, entry.replaced))
-        counts.append((.addRule, entry.added))
-        return counts.filter { $0.1 > 0 }.map { kind, count in
+        var counts: [(Operation.Kind, Int, [RuleMove])] = []
+        if let deletion { counts.append((deletion, entry.deleted + entry.awaited, entry.gone)) }
+        counts.append((.replaceRule, entry.replaced, entry.swapped))
+        counts.append((.addRule, entry.added, entry.came))
+        return counts.filter { $0.1 > 0 }.map { kind, count, moves in
             Operation(
                 kind, family: entry.table.family.name, table: entry.table.name, chain: chain,
-                handle: count == 1 && kind != .flushChain ? entry.handle : nil, count: count)
+                handle: count == 1 && kind != .flushChain ? entry.handle : nil, count: count, moves: moves)
         }
     }
 

@@ -9,7 +9,9 @@ func operations(from before: NFTState, to after: NFTState, isAudit: Bool) -> [Op
     var operations: [Operation] = []
     for id in before.tables.keys.sorted(by: isBefore) where after.tables[id] == nil {
         operations.append(
-            Operation(.deleteTable, family: id.family.name, table: id.name, count: before.tables[id]?.ruleCount))
+            Operation(
+                .deleteTable, family: id.family.name, table: id.name, count: before.tables[id]?.ruleCount,
+                moves: before.tables[id]?.handles.map { RuleMove(before: $0) } ?? []))
     }
     for id in after.tables.keys.sorted(by: isBefore) {
         guard let new = after.tables[id] else { continue }
@@ -35,11 +37,18 @@ private func chainOperations(
     _ id: TableID, _ before: [String: NFTState.Chain], _ after: [String: NFTState.Chain]
 ) -> [Operation] {
     var operations: [Operation] = []
-    func note(_ kind: Operation.Kind, _ chain: String, _ count: Int? = nil, _ policy: PolicyChange? = nil) {
+    func note(
+        _ kind: Operation.Kind, _ chain: String, _ count: Int? = nil, _ policy: PolicyChange? = nil,
+        moves: [RuleMove] = []
+    ) {
         operations.append(
-            Operation(kind, family: id.family.name, table: id.name, chain: chain, count: count, policy: policy))
+            Operation(
+                kind, family: id.family.name, table: id.name, chain: chain, count: count, policy: policy, moves: moves))
     }
-    for name in before.keys.sorted() where after[name] == nil { note(.deleteChain, name, before[name]?.rules.count) }
+    for name in before.keys.sorted() where after[name] == nil {
+        let rules = before[name]?.rules.sorted() ?? []
+        note(.deleteChain, name, rules.count, moves: rules.map { RuleMove(before: $0) })
+    }
     for name in after.keys.sorted() {
         guard let new = after[name] else { continue }
         let old = before[name]
@@ -49,10 +58,13 @@ private func chainOperations(
         } else if policy.before != policy.after {
             note(.policy, name, nil, policy)
         }
-        let deleted = old?.rules.subtracting(new.rules).count ?? 0
-        let added = new.rules.subtracting(old?.rules ?? []).count
-        if deleted > 0 { note(deleted > 1 && new.rules.isEmpty ? .flushChain : .deleteRule, name, deleted) }
-        if added > 0 { note(.addRule, name, added) }
+        let deleted = old?.rules.subtracting(new.rules).sorted().map { RuleMove(before: $0) } ?? []
+        let added = new.rules.subtracting(old?.rules ?? []).sorted().map { RuleMove(after: $0) }
+        if !deleted.isEmpty {
+            let isFlush = deleted.count > 1 && new.rules.isEmpty
+            note(isFlush ? .flushChain : .deleteRule, name, deleted.count, moves: deleted)
+        }
+        if !added.isEmpty { note(.addRule, name, added.count, moves: added) }
     }
     return operations
 }

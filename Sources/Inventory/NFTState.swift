@@ -38,6 +38,8 @@ package struct NFTState: Hashable, Sendable {
         }
 
         package var ruleCount: Int { chains.values.reduce(0) { $0 + $1.rules.count } }
+        /// Of all its rules.
+        var handles: [UInt64] { chains.values.flatMap(\.rules).sorted() }
         package var elementCount: Int { sets.values.reduce(0) { $0 + $1.count } }
         /// None of a table that is dormant.
         package var figures: Figures { flags.contains(.dormant) ? .zero : graph.figures }

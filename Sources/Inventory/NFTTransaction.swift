@@ -100,7 +100,7 @@ struct NFTTransaction {
         let rest = state.tables.removeValue(forKey: id)
         state.ruleCount -= rest?.ruleCount ?? 0
         state.elementCount -= rest?.elementCount ?? 0
-        ledger.deleteTable(id, rest: rest?.ruleCount ?? 0)
+        ledger.deleteTable(id, rest: rest?.handles ?? [])
     }
 
     private mutating func newChain(_ chain: NFTChain) {
@@ -148,8 +148,8 @@ struct NFTTransaction {
             }
         }
         touched.insert(id)
-        let rest = state.tables[id]?.removeChain(name)?.rules.count ?? 0
-        state.ruleCount -= rest
+        let rest = state.tables[id]?.graph.handles(of: name) ?? []
+        state.ruleCount -= state.tables[id]?.removeChain(name)?.rules.count ?? 0
         ledger.deleteChain(id, name, rest: rest)
     }
 
@@ -193,7 +193,7 @@ struct NFTTransaction {
                 let bound = state.tables[id]?.removeChain(name)
             else { continue }
             state.ruleCount -= bound.rules.count
-            ledger.deleteChain(id, name, rest: bound.rules.count)
+            ledger.deleteChain(id, name, rest: bound.rules.sorted())
         }
     }
 

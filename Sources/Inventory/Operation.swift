@@ -40,11 +40,16 @@ package struct Operation: Hashable, Sendable {
     package var policy: PolicyChange?
     /// What else there is to say: the new name of a set, the kind of an object.
     package var detail: String?
+    /// Which rules are concerned, as far as they are known one by one, and what they say, when somebody has looked.
+    package var moves = Aside<[RuleMove]>([])
+    package var lines = Aside<[RuleLine]>([])
 
     package init(
         _ kind: Kind, family: String? = nil, table: String? = nil, chain: String? = nil, set: String? = nil,
-        handle: UInt64? = nil, count: Int? = nil, policy: PolicyChange? = nil, detail: String? = nil
+        handle: UInt64? = nil, count: Int? = nil, policy: PolicyChange? = nil, detail: String? = nil,
+        moves: [RuleMove] = []
     ) {
+        self.moves = Aside(moves)
         self.kind = kind
         self.family = family
         self.table = table

@@ -43,7 +43,9 @@ extension FirewallState {
         let before = totals
         let operations = dead.compactMap { id in
             remove(id).map {
-                Operation(.ownerDied, family: id.family.name, table: id.name, count: $0.ruleCount)
+                Operation(
+                    .ownerDied, family: id.family.name, table: id.name, count: $0.ruleCount,
+                    moves: $0.handles.map { RuleMove(before: $0) })
             }
         }
         return Change(operations: operations, from: before, to: totals)

@@ -1,0 +1,125 @@
+internal import CLinux
+internal import Glibc
+
+/// Asks what the rules of a network namespace say, by a process of its own: libnftables may end or stop whoever calls it.
+package final class Lister {
+    /// How long an answer is waited for, in milliseconds; for one that may be long.
+    private static let patience: CInt = 250
+    private static let longPatience: CInt = 5000
+    /// How long after a lister died or was killed there is no other, in seconds, the first time and at most.
+    private static let pauses = (first: time_t(1), last: time_t(300))
+    /// The largest answer that is read, in bytes.
+    private static let limit = 256 << 20
+
+    private let arguments: [String]
+    private let environment: [String]
+    private var process: (pid: pid_t, socket: CInt)?
+    private var pause = pauses.first
+    private var notBefore: time_t = 0
+
+    /// `arguments`: how this program is told to be a lister. `library`: another libnftables than the system's.
+    package init(arguments: [String], library: String? = nil) {
+        self.arguments = arguments
+        environment = ["PATH=/usr/sbin:/usr/bin:/sbin:/bin"] + (library.map { ["WALLWATCH_LIBNFTABLES=\($0)"] } ?? [])
+    }
+
+    deinit { end() }
+
+    /// What a tool prints in the namespace; nil where it is not there, was refused, or did not answer in time.
+    /// `isLong`: it may take seconds.
+    package func list(_ tool: Tool, in namespace: CInt, isLong: Bool = false) -> [UInt8]? {
+        guard let socket = process?.socket ?? start() else { return nil }
+        let request = tool.encoded
+        guard linux_send_with_descriptor(socket, request, request.count, namespace) == request.count,
+            isReadable(socket, within: isLong ? Self.longPatience : Self.patience)
+        else { return giveUp() }
+        var isThere: UInt8 = 0
+        var file: CInt = -1
+        guard linux_receive_with_descriptor(socket, &isThere, 1, &file) == 1 else { return giveUp() }
+        pause = Self.pauses.first
+        guard file >= 0 else { return nil }
+        defer { close(file) }
+        return Self.content(of: file)
+    }
+
+    /// Whether libnftables is there for it, and works in the namespace of this process.
+    package func isAnswering(in namespace: CInt) -> Bool {
+        list(.nftables(command: "list tables"), in: namespace, isLong: true) != nil
+    }
+
+    private static func content(of file: CInt) -> [UInt8]? {
+        var status = stat()
+        guard fstat(file, &status) == 0, status.st_size >= 0, status.st_size <= limit else { return nil }
+        let size = Int(status.st_size)
+        return [UInt8](unsafeUninitializedCapacity: size) { buffer, count in
+            while count < size {
+                let read = pread(file, buffer.baseAddress.map { $0 + count }, size - count, off_t(count))
+                guard read > 0 else { break }
+                count += read
+            }
+        }
+    }
+
+    private func isReadable(_ socket: CInt, within milliseconds: CInt) -> Bool {
+        var poll = pollfd(fd: socket, events: Int16(POLLIN), revents: 0)
+        var result: CInt
+        repeat { result = Glibc.poll(&poll, 1, milliseconds) } while result < 0 && errno == EINTR
+        return result > 0
+    }
+
+    private func start() -> CInt? {
+        let now = Self.now
+        guard now >= notBefore else { return nil }
+        var sockets: [CInt] = [0, 0]
+        guard socketpair(AF_UNIX, CInt(SOCK_SEQPACKET.rawValue) | CInt(SOCK_CLOEXEC.rawValue), 0, &sockets) == 0
+        else { return nil }
+        defer { close(sockets[1]) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, sockets[1], STDIN_FILENO)
+        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, "/dev/null", O_WRONLY, 0)
+        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        // The collector blocks signals that it reads; its child takes them as they are.
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t()
+        sigemptyset(&none)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setflags(&attributes, Int16(POSIX_SPAWN_SETSIGMASK))
+        let words = CStrings(arguments)
+        let variables = CStrings(environment)
+        var pid: pid_t = 0
+        guard posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, words.pointers, variables.pointers) == 0 else {
+            close(sockets[0])
+            notBefore = now + pause
+            return nil
+        }
+        process = (pid, sockets[0])
+        return sockets[0]
+    }
+
+    /// The lister died, or stands still: another one later.
+    private func giveUp() -> [UInt8]? {
+        end()
+        notBefore = Self.now + pause
+        pause = min(pause * 2, Self.pauses.last)
+        return nil
+    }
+
+    private func end() {
+        guard let process else { return }
+        close(process.socket)
+        kill(process.pid, SIGKILL)
+        var status: CInt = 0
+        while waitpid(process.pid, &status, 0) < 0 && errno == EINTR {}
+        self.process = nil
+    }
+
+    private static var now: time_t {
+        var time = timespec()
+        clock_gettime(CLOCK_MONOTONIC, &time)
+        return time.tv_sec
+    }
+}
