@@ -17,11 +17,12 @@ final class RuleTexts {
     private var budget = TextBudget()
     /// What listing a rule took lately, in nanoseconds; and what a listing takes besides.
     private var costPerRule: UInt64 = 50_000
-    private static let costOfAsking: UInt64 = 2_000_000
+    private var costOfAsking: UInt64 = 2_000_000
     /// How old a change may be for its line to be kept waiting for words, in nanoseconds: others stand behind it.
     private static let patience: UInt64 = 20_000_000
-    /// Listings of more rules than this may take longer than a lister is waited for otherwise.
-    private static let manyRules = 500
+    /// How long nothing must have changed before what was left out is made good, in nanoseconds.
+    private static let quiet: UInt64 = 300_000_000
+    private var lastChange: UInt64 = 0
     /// libnftables was found, at the start.
     private(set) var isAvailable = false
     /// Namespaces whose rules are not all known, to be listed when there is time.
@@ -35,20 +36,29 @@ final class RuleTexts {
 
     /// When what was left out can be made good, in nanoseconds of CLOCK_BOOTTIME.
     var deadline: UInt64? {
-        unfilled.first.map { budget.ready(for: cost(of: $0.state.ruleCount)) }
+        unfilled.first.map { max(budget.ready(for: cost(of: $0.state.ruleCount)), lastChange &+ Self.quiet) }
     }
 
     private func isWanted(_ namespace: WatchedNamespace) -> Bool {
         limit > 0 && namespace.state.ruleCount <= limit
     }
 
-    private func cost(of rules: Int) -> UInt64 { Self.costOfAsking &+ UInt64(rules) &* costPerRule }
+    /// How long an answer is waited for, in milliseconds: programs that save take some milliseconds to start.
+    private func patience(_ namespace: WatchedNamespace) -> CInt {
+        CInt(clamping: 25 + (8 &* cost(of: namespace.state.ruleCount)) / 1_000_000)
+    }
+
+    private func cost(of rules: Int) -> UInt64 { costOfAsking &+ UInt64(rules) &* costPerRule }
 
     /// Whether anything can be listed, found out in the namespace of this process.
     func begin() {
         guard limit > 0, let own = NamespaceFiles.own, let descriptor = NamespaceFiles.open(own) else { return }
         defer { close(descriptor) }
         isAvailable = lister.isAnswering(in: descriptor)
+        // Once more, now that it runs: this is what asking takes on this machine.
+        let began = Clock.boottime
+        _ = lister.isAnswering(in: descriptor)
+        costOfAsking = min(Clock.boottime &- began, 50_000_000)
     }
 
     /// Lists all that stands in a namespace. At the start it is not asked what that costs.
@@ -74,7 +84,9 @@ final class RuleTexts {
 
     /// Makes good what was left out, a namespace at a time.
     func catchUp(at now: UInt64, open: (WatchedNamespace, (CInt) -> Void) -> Void) {
-        guard let namespace = unfilled.first, budget.allows(cost(of: namespace.state.ruleCount), at: now) else {
+        guard let namespace = unfilled.first, now >= lastChange &+ Self.quiet,
+            budget.allows(cost(of: namespace.state.ruleCount), at: now)
+        else {
             return
         }
         unfilled.removeFirst()
@@ -100,11 +112,11 @@ final class RuleTexts {
         since: UInt64? = nil, later: () -> [NFTMessage], open: (WatchedNamespace, (CInt) -> Void) -> Void
     ) -> Change {
         guard limit > 0, change.operations.contains(where: { !$0.moves.value.isEmpty }) else { return change }
+        lastChange = Clock.boottime
         var change = change
         let subject = Subject(
             namespace: namespace, isOfNFTables: isOfNFTables,
             rules: Dictionary(notices.compactMap(\.movedRule), uniquingKeysWith: { first, _ in first }))
-        let hasNews = change.operations.contains { $0.moves.value.contains { $0.after != nil } }
         // First those that went: one that takes a place may have the same handle.
         for index in change.operations.indices {
             let operation = change.operations[index]
@@ -112,8 +124,7 @@ final class RuleTexts {
                 RuleLine(before: move.before.flatMap { text($0, operation.title, isGone: true, subject) })
             }
         }
-        look(at: change, subject, since: since, open)
-        if isOfNFTables, hasNews { doubt(later(), namespace) }
+        if look(at: change, subject, since: since, open), isOfNFTables { doubt(later(), namespace) }
         for index in change.operations.indices {
             let operation = change.operations[index]
             for (position, move) in operation.moves.value.enumerated() {
@@ -152,10 +163,10 @@ final class RuleTexts {
         }
     }
 
-    /// Lists what the change added, if that is to be had.
+    /// Lists what the change added, if that is to be had; returns whether it did.
     private func look(
         at change: Change, _ subject: Subject, since: UInt64?, _ open: (WatchedNamespace, (CInt) -> Void) -> Void
-    ) {
+    ) -> Bool {
         let namespace = subject.namespace
         let additions = change.operations.filter { $0.moves.value.contains { $0.after != nil } }
         if subject.isOfNFTables {
@@ -168,15 +179,19 @@ final class RuleTexts {
         } else {
             note(Set(change.operations.compactMap(\.legacyID)), in: namespace)
         }
-        guard isWanted(namespace), !additions.isEmpty else { return }
+        guard isWanted(namespace), !additions.isEmpty else { return false }
         let targets = subject.isOfNFTables ? nftTargets(additions, namespace) : legacyTargets(additions, namespace)
         let count = targets.reduce(0) { $0 + $1.count }
         let now = Clock.boottime
         let isLate = since.map { now > $0 &+ Self.patience } ?? false
-        guard !isLate, budget.allows(cost(of: count), at: now) else { return forget(namespace) }
+        guard !isLate, budget.allows(cost(of: count), at: now) else {
+            forget(namespace)
+            return false
+        }
         open(namespace) { descriptor in
             timed(count) { for target in targets { target.list(descriptor) } }
         }
+        return true
     }
 
     /// What is listed in one go: how many rules, and how.
@@ -226,10 +241,9 @@ final class RuleTexts {
 
     /// What the first of these commands prints that is understood.
     private func listing(_ commands: [String], _ namespace: WatchedNamespace, _ descriptor: CInt) -> Listing? {
-        let isLong = namespace.state.ruleCount > Self.manyRules
         let generation = try? reader.generation(in: descriptor)
         for command in commands {
-            if let printed = lister.list(.nftables(command: command), in: descriptor, isLong: isLong) {
+            if let printed = lister.list(.nftables(command: command), in: descriptor, within: patience(namespace)) {
                 return Listing(text: NFTListing(printed), generation: generation)
             }
         }
@@ -251,7 +265,7 @@ final class RuleTexts {
         guard isOfIPTables(id),
             let printed = lister.list(
                 .save(program: id.family == .ipv4 ? .iptables : .ip6tables, table: id.name), in: descriptor,
-                isLong: words.count > Self.manyRules)
+                within: patience(namespace))
         else { return words }
         let saved = SaveListing(printed)
         guard !saved.isForeign else { return words }
@@ -294,7 +308,7 @@ final class RuleTexts {
         guard Self.isPlain(table.name), table.ruleCount > 0,
             let before = standing(table, descriptor),
             let printed = lister.list(
-                .save(program: program, table: table.name), in: descriptor, isLong: table.ruleCount > Self.manyRules),
+                .save(program: program, table: table.name), in: descriptor, within: patience(namespace)),
             // It need not be what the change made of the table.
             let after = standing(table, descriptor)
         else { return }
@@ -340,8 +354,8 @@ final class RuleTexts {
         let now = Clock.boottime
         let cost = now &- began
         budget.spend(cost, at: now)
-        if rules >= 10, cost > Self.costOfAsking {
-            costPerRule = (costPerRule * 3 + (cost - Self.costOfAsking) / UInt64(rules)) / 4
+        if rules >= 10, cost > costOfAsking {
+            costPerRule = (costPerRule * 3 + (cost - costOfAsking) / UInt64(rules)) / 4
         }
     }
 

@@ -3,9 +3,8 @@ internal import Glibc
 
 /// Asks what the rules of a network namespace say, by a process of its own: libnftables may end or stop whoever calls it.
 package final class Lister {
-    /// How long an answer is waited for, in milliseconds; for one that may be long.
-    private static let patience: CInt = 250
-    private static let longPatience: CInt = 5000
+    /// How late an answer may come for the lister to be left alive, in seconds.
+    private static let lateness: time_t = 5
     /// How long after a lister died or was killed there is no other, in seconds, the first time and at most.
     private static let pauses = (first: time_t(1), last: time_t(300))
     /// The largest answer that is read, in bytes.
@@ -16,6 +15,8 @@ package final class Lister {
     private var process: (pid: pid_t, socket: CInt)?
     private var pause = pauses.first
     private var notBefore: time_t = 0
+    /// When an answer was not waited for any longer, that is still to come: while others write, libnftables begins anew.
+    private var overdue: time_t?
 
     /// `arguments`: how this program is told to be a lister. `library`: another libnftables than the system's.
     package init(arguments: [String], library: String? = nil) {
@@ -25,26 +26,47 @@ package final class Lister {
 
     deinit { end() }
 
-    /// What a tool prints in the namespace; nil where it is not there, was refused, or did not answer in time.
-    /// `isLong`: it may take seconds.
-    package func list(_ tool: Tool, in namespace: CInt, isLong: Bool = false) -> [UInt8]? {
-        guard let socket = process?.socket ?? start() else { return nil }
+    /// What a tool prints in the namespace; nil where it is not there, was refused, or did not answer within so many
+    /// milliseconds.
+    package func list(_ tool: Tool, in namespace: CInt, within milliseconds: CInt) -> [UInt8]? {
+        guard let socket = process?.socket ?? start(), isFree(socket) else { return nil }
         let request = tool.encoded
-        guard linux_send_with_descriptor(socket, request, request.count, namespace) == request.count,
-            isReadable(socket, within: isLong ? Self.longPatience : Self.patience)
-        else { return giveUp() }
-        var isThere: UInt8 = 0
-        var file: CInt = -1
-        guard linux_receive_with_descriptor(socket, &isThere, 1, &file) == 1 else { return giveUp() }
+        guard linux_send_with_descriptor(socket, request, request.count, namespace) == request.count else {
+            return giveUp()
+        }
+        guard isReadable(socket, within: milliseconds) else {
+            overdue = Self.now
+            return nil
+        }
+        guard let answer = receive(socket) else { return giveUp() }
         pause = Self.pauses.first
-        guard file >= 0 else { return nil }
-        defer { close(file) }
-        return Self.content(of: file)
+        guard answer >= 0 else { return nil }
+        defer { close(answer) }
+        return Self.content(of: answer)
     }
 
     /// Whether libnftables is there for it, and works in the namespace of this process.
     package func isAnswering(in namespace: CInt) -> Bool {
-        list(.nftables(command: "list tables"), in: namespace, isLong: true) != nil
+        list(.nftables(command: "list tables"), in: namespace, within: 5000) != nil
+    }
+
+    /// Whether it may be asked. One that owes an answer for too long gets no other chance.
+    private func isFree(_ socket: CInt) -> Bool {
+        guard let since = overdue else { return true }
+        if isReadable(socket, within: 0) {
+            overdue = nil
+            guard let late = receive(socket) else { return giveUp() != nil }
+            if late >= 0 { close(late) }
+            return true
+        }
+        return Self.now - since > Self.lateness ? giveUp() != nil : false
+    }
+
+    /// The descriptor of an answer; -1 for one that says that there is none. nil: the lister is gone.
+    private func receive(_ socket: CInt) -> CInt? {
+        var isThere: UInt8 = 0
+        var file: CInt = -1
+        return linux_receive_with_descriptor(socket, &isThere, 1, &file) == 1 ? file : nil
     }
 
     private static func content(of file: CInt) -> [UInt8]? {
@@ -109,6 +131,7 @@ package final class Lister {
     }
 
     private func end() {
+        overdue = nil
         guard let process else { return }
         close(process.socket)
         kill(process.pid, SIGKILL)
