@@ -65,6 +65,9 @@ let package = Package(
         .target(name: "Attribution", dependencies: ["Inventory", "Netlink", "Records"], swiftSettings: safe),
         .target(name: "JSON", swiftSettings: safe),
         .target(
+            name: "Baseline", dependencies: ["Inventory", "Netlink", "Protection", "RuleText", "XTables"],
+            swiftSettings: safe),
+        .target(
             name: "Events",
             dependencies: [
                 "Attribution", "ConfigFiles", "Inventory", "JSON", "Lineage", "Protection", "Records", "RuleText",
@@ -83,7 +86,7 @@ let package = Package(
         .target(
             name: "Collector",
             dependencies: [
-                "Attribution", "CLinux", "ConfigFiles", "Configuration", "Events", "Host", "Inventory", "JSON",
+                "Attribution", "Baseline", "CLinux", "ConfigFiles", "Configuration", "Events", "Host", "Inventory", "JSON",
                 "Lineage",
                 "Listing", "Netlink", "NetlinkIO", "Output", "Patterns", "Probes", "Records", "RuleText", "SavedState",
                 "XTables",
@@ -92,7 +95,7 @@ let package = Package(
         .executableTarget(
             name: "wallwatch",
             dependencies: [
-                "Collector", "Configuration", "Events", "Host", "JSON", "Listing", "Probes",
+                "Baseline", "Collector", "Configuration", "Events", "Host", "JSON", "Listing", "Probes",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -122,6 +125,7 @@ let package = Package(
             swiftSettings: bridge),
         .testTarget(name: "RuleTextTests", dependencies: ["Netlink", "RuleText", "XTables"], swiftSettings: bridge),
         .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles"], swiftSettings: bridge),
+        .testTarget(name: "BaselineTests", dependencies: ["Baseline"], swiftSettings: bridge),
         .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: bridge),
         .testTarget(
             name: "OutputTests", dependencies: ["Output", .product(name: "SystemPackage", package: "swift-system")],

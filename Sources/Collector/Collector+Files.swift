@@ -11,7 +11,7 @@ extension Collector {
     func beginFiles() -> [ConfigChange] {
         let saved = keeper.savedFiles?.files
         let changes = configWatch.begin(from: saved, at: Clock.boottime)
-        if saved == nil { keeper.save(SavedFiles(files: configWatch.files)) }
+        if saved == nil, configuration.configFiles.watch { keeper.save(SavedFiles(files: configWatch.files)) }
         return changes
     }
 

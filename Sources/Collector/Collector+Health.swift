@@ -8,6 +8,7 @@ internal import NetlinkIO
 internal import Output
 internal import Probes
 internal import Records
+internal import SavedState
 internal import SystemPackage
 internal import XTables
 
@@ -23,6 +24,7 @@ extension Collector {
                     ("namespaces", .number(namespaces.all.count)), ("processes", .number(lineage.count)),
                     ("namespaces_beyond", .number(namespaces.beyond())),
                     ("config_files", .group(configFiles)), ("rule_text", .text(ruleText)),
+                    ("baseline", .text(baselineStanding)),
                     ("state_directory", .text(configuration.state.directory.string)),
                     ("pinned", .group(pinned)), ("inherited", .group(inherited)),
                 ]))
@@ -101,8 +103,13 @@ extension Collector {
             guard namespace.isHost || namespace.state != FirewallState() || gap?.change.isEmpty == false else {
                 continue
             }
-            let report = StateReport(
+            var report = StateReport(
                 netns: NetnsReport(namespace), state: namespace.state, occasion: occasion, gap: gap)
+            if namespace.isHost {
+                noteLevel()
+                report.baseline = compareBaseline()
+                report.highWater = (highWater.effectiveRules, highWater.time)
+            }
             output.send(.state(report), at: Clock.boottime)
         }
     }

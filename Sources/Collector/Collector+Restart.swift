@@ -189,6 +189,10 @@ extension Collector {
                         state: $0.state)
                 }), isDurable: isLast)
         for namespace in namespaces.all { namespace.isChanged = false }
+        if isHighWaterRaised {
+            keeper.save(highWater)
+            isHighWaterRaised = false
+        }
         probes.release()
         if let now = keeper.failure, failure == nil { sendCoverage("the state cannot be saved: \(now)") }
         if keeper.failure == nil, failure != nil { sendCoverage("the state can be saved again") }

@@ -95,6 +95,7 @@ extension Collector {
             change.operations = asked
         }
         guard !change.isEmpty else { return senders[sent.id] = nil }
+        if namespace.isHost { noteLevel() }
         tell(
             .changed(
                 ChangeReport(

@@ -34,6 +34,7 @@ extension Collector {
         // Where nothing is inherited, no line is lost with what is known here; whoever is killed in a moment has left it.
         if inheritance == nil, isAtRest { keep(isLast: false) }
         fillTexts()
+        beginHighWater()
         sendStarted()
         tellInherited()
         sendStates("start")

@@ -23,6 +23,7 @@ extension Collector {
     func worded(
         _ change: Change, _ backend: Backend, _ namespace: WatchedNamespace, commit: Commit? = nil
     ) -> Change {
+        if namespace.isHost { noteLevel() }
         // What was done while no collector ran is not what stands now, and some of it was told.
         if !namespace.texts.isFilled, !isInheriting { texts.forget(namespace) }
         return texts.worded(

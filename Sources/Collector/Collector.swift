@@ -9,6 +9,7 @@ internal import NetlinkIO
 internal import Output
 internal import Probes
 internal import Records
+internal import SavedState
 internal import SystemPackage
 
 /// The daemon: one loop that reads every source, one direction from the kernel to the line.
@@ -63,6 +64,9 @@ package final class Collector {
     let configWatch: ConfigWatch
     let texts: RuleTexts
     var areFilesTouched = false
+    /// The most effective rules that the host's namespace had; not saved yet, if it was raised.
+    var highWater = HighWater(effectiveRules: 0, time: 0, baseline: "")
+    var isHighWaterRaised = false
     /// Who touched files that are to be looked at, by pid.
     var fileWriters: [UInt32: Process] = [:]
     /// When a pin was last seen to be taken away, with who did it, and when pins were last put back.

@@ -20,6 +20,8 @@ final class RuleTexts {
     private var costOfAsking: UInt64 = 2_000_000
     /// How old a change may be for its line to be kept waiting for words, in nanoseconds: others stand behind it.
     private static let patience: UInt64 = 20_000_000
+    /// Of how many rules of one operation there are summaries, where words are not wanted.
+    private static let fewRules = 8
     /// How long nothing must have changed before what was left out is made good, in nanoseconds.
     private static let quiet: UInt64 = 300_000_000
     private var lastChange: UInt64 = 0
@@ -120,7 +122,9 @@ final class RuleTexts {
         // First those that went: one that takes a place may have the same handle.
         for index in change.operations.indices {
             let operation = change.operations[index]
-            change.operations[index].lines.value = operation.moves.value.map { move in
+            // Of so many only the first are told, as summaries.
+            if !isWanted(namespace) { change.operations[index].moves.value = Array(operation.moves.value.prefix(Self.fewRules)) }
+            change.operations[index].lines.value = change.operations[index].moves.value.map { move in
                 RuleLine(before: move.before.flatMap { text($0, operation.title, isGone: true, subject) })
             }
         }

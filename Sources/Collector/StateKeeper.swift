@@ -49,6 +49,12 @@ final class StateKeeper {
     /// The files that an earlier collector knew.
     var savedFiles: SavedFiles? { directory.stored("files").flatMap { SavedFiles(decoding: $0) } }
 
+    var savedHighWater: HighWater? { directory.stored("high-water").flatMap { HighWater(decoding: $0) } }
+
+    func save(_ mark: HighWater) {
+        do throws(Errno) { try directory.store(mark.encoded, as: "high-water") } catch { failure = error }
+    }
+
     func save(_ files: SavedFiles) {
         do throws(Errno) { try directory.store(files.encoded, as: "files") } catch { failure = error }
     }

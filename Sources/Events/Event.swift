@@ -178,6 +178,9 @@ package struct StateReport {
     package var occasion: String
     /// What became of it while no collector ran. nil: nothing is known of before.
     package var gap: GapReport?
+    /// Of the host's namespace: how it differs from the documented state, and the most effective rules it had, with when.
+    package var baseline: BaselineReport?
+    package var highWater: (effectiveRules: Int, time: UInt64)?
 
     package init(netns: NetnsReport, state: FirewallState, occasion: String, gap: GapReport? = nil) {
         self.netns = netns

@@ -87,6 +87,19 @@ extension EventSchema {
             SchemaField("ipset", figures(["sets", "elements"])),
             SchemaField(
                 "changed_while_down", .object(gap), "against the state that an earlier collector saved, at the start"),
+            SchemaField(
+                "baseline",
+                .object(
+                    [SchemaField("saved_at", .text(), required: true), SchemaField("differs", .flag, required: true)]
+                        + ["missing", "added", "moved"].map { SchemaField($0, .integer, required: true) }
+                        + ["effective_rules", "blocking_rules"].map { SchemaField($0, count, required: true) }),
+                "against the documented state (wallwatch baseline)"),
+            SchemaField(
+                "high_water",
+                .object([
+                    SchemaField("effective_rules", .integer, required: true),
+                    SchemaField("at", .timestamp, required: true),
+                ]), "the most effective rules since the documented state was saved"),
             SchemaField("chains_count", .integer),
             SchemaField("chains", .list(.object(chain)), "the first of them"),
         ]
@@ -131,6 +144,7 @@ extension EventSchema {
                     SchemaField("cut", .flag, "there are more files than are looked at"),
                     SchemaField("folders_anonymous", .integer, "those in which the kernel does not tell who did it"),
                 ]), "what is watched of the firewall's configuration"),
+            SchemaField("baseline", .text(), "none, the same, differs, or why it was refused"),
             SchemaField("rule_text", .text(), "where the words of rules come from"),
             SchemaField("state_directory", .text()), SchemaField("signal", .integer), SchemaField("file", .text()),
             SchemaField(

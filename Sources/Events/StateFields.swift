@@ -33,6 +33,8 @@ extension JSONWriter {
                 $0.field("elements", state.ipsets.elementCount)
             }
             line.gap(report.gap, limits)
+            line.baseline(report.baseline)
+            line.highWater(report.highWater)
             line.field("chains_count", chains.count)
             line.array("chains") { line in
                 for chain in chains.prefix(limits.operations) {

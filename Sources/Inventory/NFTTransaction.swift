@@ -148,8 +148,8 @@ struct NFTTransaction {
             }
         }
         touched.insert(id)
-        let rest = state.tables[id]?.graph.handles(of: name) ?? []
-        state.ruleCount -= state.tables[id]?.removeChain(name)?.rules.count ?? 0
+        let rest = state.tables[id]?.removeChain(name)?.rules.sorted() ?? []
+        state.ruleCount -= rest.count
         ledger.deleteChain(id, name, rest: rest)
     }
 

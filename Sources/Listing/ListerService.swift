@@ -9,6 +9,9 @@ package enum ListerService {
         _ = linux_die_with_parent()
         // What a tool complains of is nobody's to read, and the collector's standard output belongs to its events.
         let library = NFTablesLibrary(getenv("WALLWATCH_LIBNFTABLES").map { String(cString: $0) } ?? "libnftables.so.1")
+        // It goes back after each answer: a namespace lives as long as a process is in it.
+        let home = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC)
+        guard home >= 0 else { exit(1) }
         while true {
             var request = [UInt8](repeating: 0, count: 8192)
             var namespace: CInt = -1
@@ -18,7 +21,10 @@ package enum ListerService {
             let printed =
                 namespace >= 0 && linux_setns(namespace, linux_clone_newnet) == 0
                 ? answer(Tool(decoding: request[..<count]), library) : nil
-            if namespace >= 0 { close(namespace) }
+            if namespace >= 0 {
+                close(namespace)
+                guard linux_setns(home, linux_clone_newnet) == 0 else { exit(1) }
+            }
             // One byte: whether there is an answer.
             var isThere: UInt8 = printed == nil ? 0 : 1
             guard linux_send_with_descriptor(STDIN_FILENO, &isThere, 1, printed ?? -1) == 1 else { exit(0) }

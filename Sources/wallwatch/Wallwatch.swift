@@ -13,6 +13,6 @@ struct Wallwatch: ParsableCommand {
         version: version,
         subcommands: [
             Run.self, DoctorCommand.self, DemoCommand.self, CheckConfig.self, SchemaCommand.self, UnpinCommand.self,
-            ListRules.self,
+            BaselineCommand.self, ListRules.self,
         ])
 }
