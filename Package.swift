@@ -86,7 +86,8 @@ let package = Package(
         .target(
             name: "Collector",
             dependencies: [
-                "Attribution", "Baseline", "CLinux", "ConfigFiles", "Configuration", "Events", "Host", "Inventory", "JSON",
+                "Attribution", "Baseline", "CLinux", "ConfigFiles", "Configuration", "Events", "Host", "Inventory",
+                "JSON",
                 "Lineage",
                 "Listing", "Netlink", "NetlinkIO", "Output", "Patterns", "Probes", "Records", "RuleText", "SavedState",
                 "XTables",

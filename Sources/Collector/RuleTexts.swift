@@ -123,7 +123,9 @@ final class RuleTexts {
         for index in change.operations.indices {
             let operation = change.operations[index]
             // Of so many only the first are told, as summaries.
-            if !isWanted(namespace) { change.operations[index].moves.value = Array(operation.moves.value.prefix(Self.fewRules)) }
+            if !isWanted(namespace) {
+                change.operations[index].moves.value = Array(operation.moves.value.prefix(Self.fewRules))
+            }
             change.operations[index].lines.value = change.operations[index].moves.value.map { move in
                 RuleLine(before: move.before.flatMap { text($0, operation.title, isGone: true, subject) })
             }

@@ -4,6 +4,9 @@ internal import Glibc
 /// The process that is asked: it enters the namespace it is handed, runs the tool, and hands back what that printed, in a
 /// memory file. It may be killed at any moment.
 package enum ListerService {
+    /// Whether libnftables is installed.
+    package static var isLibraryThere: Bool { NFTablesLibrary() != nil }
+
     /// Serves requests on standard input, which is a socket, until that is closed.
     package static func run() -> Never {
         _ = linux_die_with_parent()

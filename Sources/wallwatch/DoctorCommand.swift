@@ -2,6 +2,7 @@ import ArgumentParser
 import Collector
 import Host
 import JSON
+import Listing
 import Probes
 
 struct DoctorCommand: ParsableCommand {
@@ -40,6 +41,8 @@ struct DoctorCommand: ParsableCommand {
             }
             if best == nil { writeRow("!", family.rawValue, "none", "blind: \(doctor.blindness(of: family))") }
         }
+        let text = ListerService.isLibraryThere ? "libnftables" : "only summaries: libnftables.so.1 is not installed"
+        Console.say("\nrule text: \(text)")
         Console.say("\n* in use   + possible   - refused by this kernel   ! nothing serves this family")
         Console.say(doctor.isUsable ? "`wallwatch run` can work here." : "`wallwatch run` cannot work here.")
     }
@@ -57,6 +60,7 @@ struct DoctorCommand: ParsableCommand {
             line.field("version", version)
             line.field("kernel", HostFacts.current().kernel)
             line.field("usable", doctor.isUsable)
+            line.field("rule_text", ListerService.isLibraryThere)
             line.array("families") { line in
                 for family in HookFamily.allCases {
                     line.element { line in
