@@ -115,7 +115,7 @@ package final class Collector {
             try ConfigWatch(options.configuration.configFiles, ownFile: options.source.file)
         }
         texts = RuleTexts(
-            limit: options.configuration.text.maxRules, reader: reader,
+            limit: options.configuration.text.maxRules, percent: options.configuration.text.budget, reader: reader,
             library: options.configuration.text.library?.string)
         let inbox = Inbox()
         self.inbox = inbox

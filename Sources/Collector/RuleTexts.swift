@@ -12,6 +12,7 @@ internal import XTables
 final class RuleTexts {
     /// Above this many rules in a namespace nobody is asked.
     private let limit: Int
+    private let percent: Int
     private let lister: Lister
     private let reader: FirewallReader
     private var budget = TextBudget()
@@ -19,7 +20,7 @@ final class RuleTexts {
     private var costPerRule: UInt64 = 50_000
     private var costOfAsking: UInt64 = 2_000_000
     /// How old a change may be for its line to be kept waiting for words, in nanoseconds: others stand behind it.
-    private static let patience: UInt64 = 20_000_000
+    private var patience: UInt64 { max(20_000_000, 4 &* costOfAsking) }
     /// Of how many rules of one operation there are summaries, where words are not wanted.
     private static let fewRules = 8
     /// How long nothing must have changed before what was left out is made good, in nanoseconds.
@@ -30,8 +31,10 @@ final class RuleTexts {
     /// Namespaces whose rules are not all known, to be listed when there is time.
     private(set) var unfilled: [WatchedNamespace] = []
 
-    init(limit: Int, reader: FirewallReader, library: String?) {
+    /// `percent`: the part of the time that may go into listing.
+    init(limit: Int, percent: Int = 100, reader: FirewallReader, library: String?) {
         self.limit = limit
+        self.percent = percent
         self.reader = reader
         lister = Lister(arguments: ["wallwatch", "list-rules"], library: library)
     }
@@ -45,10 +48,13 @@ final class RuleTexts {
         limit > 0 && namespace.state.ruleCount <= limit
     }
 
-    /// How long an answer is waited for, in milliseconds: programs that save take some milliseconds to start.
+    /// How long an answer is waited for, in milliseconds.
     private func patience(_ namespace: WatchedNamespace) -> CInt {
         CInt(clamping: 25 + (8 &* cost(of: namespace.state.ruleCount)) / 1_000_000)
     }
+
+    /// The same of programs that save: one is started each time.
+    private func savePatience(_ namespace: WatchedNamespace) -> CInt { 225 + 5 * patience(namespace) }
 
     private func cost(of rules: Int) -> UInt64 { costOfAsking &+ UInt64(rules) &* costPerRule }
 
@@ -61,6 +67,7 @@ final class RuleTexts {
         let began = Clock.boottime
         _ = lister.isAnswering(in: descriptor)
         costOfAsking = min(Clock.boottime &- began, 50_000_000)
+        budget = TextBudget(percent: percent, costOfAsking: costOfAsking)
     }
 
     /// Lists all that stands in a namespace. At the start it is not asked what that costs.
@@ -189,7 +196,7 @@ final class RuleTexts {
         let targets = subject.isOfNFTables ? nftTargets(additions, namespace) : legacyTargets(additions, namespace)
         let count = targets.reduce(0) { $0 + $1.count }
         let now = Clock.boottime
-        let isLate = since.map { now > $0 &+ Self.patience } ?? false
+        let isLate = since.map { now > $0 &+ patience } ?? false
         guard !isLate, budget.allows(cost(of: count), at: now) else {
             forget(namespace)
             return false
@@ -271,7 +278,7 @@ final class RuleTexts {
         guard isOfIPTables(id),
             let printed = lister.list(
                 .save(program: id.family == .ipv4 ? .iptables : .ip6tables, table: id.name), in: descriptor,
-                within: patience(namespace))
+                within: savePatience(namespace))
         else { return words }
         let saved = SaveListing(printed)
         guard !saved.isForeign else { return words }
@@ -314,7 +321,7 @@ final class RuleTexts {
         guard Self.isPlain(table.name), table.ruleCount > 0,
             let before = standing(table, descriptor),
             let printed = lister.list(
-                .save(program: program, table: table.name), in: descriptor, within: patience(namespace)),
+                .save(program: program, table: table.name), in: descriptor, within: savePatience(namespace)),
             // It need not be what the change made of the table.
             let after = standing(table, descriptor)
         else { return }

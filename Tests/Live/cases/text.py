@@ -2,7 +2,6 @@
 import contextlib
 import os
 import signal
-import subprocess
 import time
 
 from harness.daemon import watching
@@ -184,8 +183,12 @@ def limits(t):
 def lister(t):
     with own(t, "") as (daemon, ns):
         def found():
-            children = subprocess.run(["ps", "--ppid", str(daemon.process.pid), "-o", "pid="], stdout=subprocess.PIPE, text=True, check=False).stdout.split()
-            return [int(pid) for pid in children]
+            pids = []
+            for pid in filter(str.isdigit, os.listdir("/proc")):
+                with contextlib.suppress(OSError), open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+                    if int(file.read().rpartition(")")[2].split()[1]) == daemon.process.pid:
+                        pids.append(int(pid))
+            return pids
         ns.run(["nft", "-f", "-"], input=BASE)
         daemon.fence(ns)
         equal(len(found()), 1, "listers")
@@ -206,11 +209,11 @@ def lister(t):
         equal(found(), [], "listers that outlive the daemon")
 
 
-@case("a storm of 2,000 changes: every line comes, in words or a summary's, and none is late", seconds=120)
+@case("a storm of changes: every line comes, in words or a summary's, and none is late", seconds=120)
 def storm(t):
     t.prepare("nft add table inet t", "nft add chain inet t c")
     mark = t.daemon.mark()
-    count = 2000
+    count = 300 if t.in_vm else 2000
     done = t.run(["/usr/bin/python3", "-c", "import sys; sys.path.insert(0, sys.argv[1]); from raw_netlink import *\nfor n in range(int(sys.argv[2])):\n    code = send(Batch('inet').add_drop('t', 'c').bytes())\n    if code: sys.exit(code)", os.path.join(os.path.dirname(__file__), "..", "deeds"), str(count)])
     equal(done.code, 0, "the storm")
     t.daemon.fence(t.ns, 30 * t.patience)
