@@ -126,7 +126,9 @@ final class ConfigWatch {
         var changes = book.settle(paths, found: found, plan: plan, source: source, at: now)
         for path in found.keys { events.watch(file: path.opened) }
         let isScript = changes.contains { $0.kind == .nftables }
+        // What lies in a folder that was just made is still put down to who made that.
         if !isShapeKept || isScript { changes += watchAll(source, at: now) }
+        book.forget(paths)
         return changes
     }
 

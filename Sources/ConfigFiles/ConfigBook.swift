@@ -101,12 +101,16 @@ package struct ConfigBook: Sendable {
                     author: operation == .permissions ? touch?.modifier ?? touch?.writers.last : touch?.writers.last,
                     others: (touch?.others ?? []) + (touch?.writers ?? []), time: touch?.last ?? now))
         }
+        return Self.joiningMoves(changes)
+    }
+
+    /// What was touched at these paths is told.
+    package mutating func forget(_ paths: [BytePath]) {
         for path in paths { touches[path] = nil }
         if paths.contains(.root) {
             touches.removeAll()
             isOverfull = false
         }
-        return Self.joiningMoves(changes)
     }
 
     /// The touch of a path, or of the folder that came or went with it.

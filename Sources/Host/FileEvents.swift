@@ -87,8 +87,12 @@ package final class FileEvents {
     /// Watches a file that may be another one by now.
     package func watch(file: [UInt8]) {
         let name = file.map { CChar(bitPattern: $0) } + [0]
-        guard let fanotify, linux_fanotify_watch_file(fanotify, name) == 0, let handle = Handle(name) else { return }
-        if byHandle[handle]?.contains(file) != true { byHandle[handle, default: []].append(file) }
+        if let fanotify, linux_fanotify_watch_file(fanotify, name) == 0, let handle = Handle(name) {
+            if byHandle[handle]?.contains(file) != true { byHandle[handle, default: []].append(file) }
+            return
+        }
+        let watch = inotify_add_watch(inotify, name, UInt32(IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB))
+        if watch >= 0, byWatch[watch]?.contains(file) != true { byWatch[watch, default: []].append(file) }
     }
 
     private func watch(folder: [UInt8]) {

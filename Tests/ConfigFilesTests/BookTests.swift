@@ -13,6 +13,7 @@ import Testing
         let changes = book.settle(
             [rules], found: [rules: facts(text: "a", inode: 9)], plan: plan, source: .kernel, at: 9)
         #expect(changes.isEmpty)
+        book.forget([rules])
         #expect(book.deadline == nil)
     }
 
@@ -135,6 +136,7 @@ import Testing
         for index in 0..<5000 { book.touch(BytePath("/etc/ufw/\(index)"), .content, by: 1, at: 0) }
         #expect(book.due(at: .max) == [.root])
         _ = book.settle([.root], found: [:], plan: plan, source: .audit, at: 9)
+        book.forget([.root])
         #expect(book.deadline == nil)
     }
 
