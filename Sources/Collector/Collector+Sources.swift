@@ -103,13 +103,18 @@ extension Collector {
         while !heard.isEmpty {
             // The ring first: what explains these commits is in it.
             drainRing()
-            let commits = heard
-            heard.removeAll()
-            for commit in commits where isNews(commit) {
-                for verdict in attribution.commit(commit) { handle(verdict) }
-            }
+            tellHeard()
         }
         for verdict in attribution.endHearing() { handle(verdict) }
+    }
+
+    /// Handles the commits that were read, as far as they are explained by what was handled.
+    private func tellHeard() {
+        let commits = heard
+        heard.removeAll()
+        for commit in commits where isNews(commit) {
+            for verdict in attribution.commit(commit) { handle(verdict) }
+        }
     }
 
     func readCommits() {
@@ -156,6 +161,8 @@ extension Collector {
     }
 
     private func handle(_ record: Record) {
+        // Commits that were read and not told yet came before what lies behind their requests in the ring.
+        if isHearing, !heard.isEmpty, record.tells(replaces.deadline != nil) { tellHeard() }
         switch record {
         case .fork(let fork): lineage.fork(fork, at: fork.child.start)
         case .exec(let exec): handle(exec)
@@ -207,5 +214,16 @@ extension Collector {
         let namespace = watch(reference, task: task) ?? namespaces.ghost(reference, task: task)
         if reference.userNamespaceLevel > 0 { namespace?.isUserOwned = true }
         return namespace
+    }
+}
+
+extension Record {
+    /// Whether a change may be told when it is handled. `isReplacing`: legacy tables are to be looked at.
+    fileprivate func tells(_ isReplacing: Bool) -> Bool {
+        switch self {
+        case .request: isReplacing
+        case .xtables, .xtablesResult, .module, .socketClosed: true
+        default: false
+        }
     }
 }
