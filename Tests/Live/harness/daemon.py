@@ -46,7 +46,7 @@ class Daemon:
 
     def configure(self, text):
         if self.patience > 1 and "[text]" not in text:
-            text += "[text]\nbudget = 100\n"  # an emulated machine needs all its time to list a rule
+            text += "[text]\nbudget = 1\n"  # an emulated machine takes a tenth of a second to list a rule: lines would lag behind
         with open(self.config, "w", encoding="utf-8") as file:
             file.write(f'{text}[probes]\npin_directory = "{self.pins}/wallwatch"\n{self.probes}')
 
