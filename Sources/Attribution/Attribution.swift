@@ -58,7 +58,7 @@ package struct Attribution {
     }
 
     /// The kernel is done with a request: what it committed is in the socket by now.
-    package mutating func end(id: UInt64, error: Int32, at time: UInt64) -> [Verdict] {
+    package mutating func end(id: UInt64, error: Int32) -> [Verdict] {
         guard let partial = partials.removeValue(forKey: id) else { return [] }
         let head = partial.head
         let bytes = partial.bytes
@@ -69,7 +69,7 @@ package struct Attribution {
         // What follows in a request that was not copied whole may be anything.
         if !sent.ipsetChanges.isEmpty || !request.isBatch && request.isTruncated { return [.ipset(sent)] }
         requests.append(Waiting(sent: sent, round: round))
-        return settle(at: time)
+        return settle()
     }
 
     /// The notifications are about to be read to the last.
@@ -86,10 +86,11 @@ package struct Attribution {
     /// The kernel committed something.
     package mutating func commit(_ commit: Commit) -> [Verdict] {
         commits.append(commit)
-        return settle(at: commit.time)
+        return settle()
     }
 
-    /// Gives up on what has waited too long.
+    /// Gives up on what had waited too long at `time`, when the ring was begun to be read to its end: no request of theirs
+    /// lies in it.
     package mutating func expire(at time: UInt64) -> [Verdict] {
         if !partials.isEmpty, time > partialsDue {
             partialsDue = time &+ Self.partialPatience
@@ -109,7 +110,8 @@ package struct Attribution {
         return released.map { verdict(on: $0.sent) }
     }
 
-    private mutating func settle(at time: UInt64) -> [Verdict] {
+    /// `time`: when those are given up that have waited since long before it.
+    private mutating func settle(at time: UInt64? = nil) -> [Verdict] {
         var verdicts: [Verdict] = []
         var blocked: Set<UInt32> = []
         var rest: [Commit] = []
@@ -118,7 +120,7 @@ package struct Attribution {
                 rest.append(commit)
             } else if let index = best(for: commit) {
                 verdicts.append(.committed(commit, requests.remove(at: index).sent))
-            } else if commit.time &+ Self.commitPatience <= time {
+            } else if let time, commit.time &+ Self.commitPatience <= time {
                 verdicts.append(.committed(commit, nil))
             } else {
                 blocked.insert(commit.netns)

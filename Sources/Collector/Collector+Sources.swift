@@ -72,6 +72,8 @@ extension Collector {
     }
 
     func drainRing() {
+        // While a record is handled, those behind it stay where they are.
+        if !inbox.isInUse { drainedAt = Clock.boottime }
         probes.drain()
         takeInbox()
     }
@@ -104,8 +106,14 @@ extension Collector {
             // The ring first: what explains these commits is in it.
             drainRing()
             tellHeard()
+            expire()
         }
         for verdict in attribution.endHearing() { handle(verdict) }
+    }
+
+    /// Tells those commits that nobody sent.
+    func expire() {
+        for verdict in attribution.expire(at: drainedAt) { handle(verdict) }
     }
 
     /// Handles the commits that were read, as far as they are explained by what was handled.
@@ -185,7 +193,7 @@ extension Collector {
             attribution.begin(request)
         case .requestBytes(let id, let offset, let bytes): attribution.append(id: id, offset: offset, bytes: bytes)
         case .requestResult(let id, let error, _):
-            for verdict in attribution.end(id: id, error: error, at: Clock.boottime) { handle(verdict) }
+            for verdict in attribution.end(id: id, error: error) { handle(verdict) }
             // What came of what was inherited nobody hears any more.
             if isInheriting { for verdict in attribution.release(sentBefore: beganAt) { handle(verdict) } }
         case .xtables(let replace): handle(replace)

@@ -41,6 +41,8 @@ package final class Collector {
     var ended: [WatchedNamespace] = []
     /// Namespaces in which something went unheard, by when it must be made good, and why.
     var resyncs: [(namespace: WatchedNamespace, until: UInt64, reason: String)] = []
+    /// When the ring was last begun to be read to its end.
+    var drainedAt: UInt64 = 0
     /// Until when a module that was loaded may still be at its init.
     var awaitedUntil: UInt64?
     /// Who holds the sockets that own tables, and such that were closed.
@@ -211,7 +213,7 @@ package final class Collector {
         readDeviceEvents()
         if areFilesTouched { readFileEvents() }
         let now = Clock.boottime
-        for verdict in attribution.expire(at: now) { handle(verdict) }
+        expire()
         look(at: now)
         settleClosings(at: now)
         adoptSettled(at: now)

@@ -1,3 +1,4 @@
+internal import CLinux
 internal import Glibc
 
 /// Names of users and groups, from /etc/passwd and /etc/group: never from a directory service, which could

@@ -1,3 +1,4 @@
+internal import CLinux
 package import ConfigFiles
 internal import Crypto
 internal import Glibc

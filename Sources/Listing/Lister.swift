@@ -45,10 +45,8 @@ package final class Lister {
         return Self.content(of: answer)
     }
 
-    /// Whether libnftables is there for it, and works in the namespace of this process.
-    package func isAnswering(in namespace: CInt) -> Bool {
-        list(.nftables(command: "list tables"), in: namespace, within: 5000) != nil
-    }
+    /// Whether libnftables is there for it. Nothing of the firewall is asked, for that would load its modules.
+    package func isAnswering(in namespace: CInt) -> Bool { list(.greeting, in: namespace, within: 5000) != nil }
 
     /// Whether it may be asked. One that owes an answer for too long gets no other chance.
     private func isFree(_ socket: CInt) -> Bool {

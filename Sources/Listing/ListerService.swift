@@ -41,6 +41,7 @@ package enum ListerService {
         guard file >= 0 else { return nil }
         let isDone =
             switch tool {
+            case .greeting: library != nil
             case .nftables(let command): library?.print(command).map { write($0, to: file) } ?? false
             case .save(let program, let table): run(program, table, into: file)
             case nil: false

@@ -1,5 +1,7 @@
 /// What can be asked what the rules of a network namespace say.
 package enum Tool: Hashable, Sendable {
+    /// Whether libnftables is there: it is loaded, and no socket is opened, which would load the kernel's modules.
+    case greeting
     /// libnftables, by a command of nft.
     case nftables(command: String)
     /// One of the programs that save tables, by its name.
@@ -21,6 +23,7 @@ package enum Tool: Hashable, Sendable {
     /// As it goes to the lister: its kind, and what follows.
     var encoded: [UInt8] {
         switch self {
+        case .greeting: Array("h".utf8)
         case .nftables(let command): Array("n".utf8) + Array(command.utf8)
         case .save(let program, let table): Array("s\(program.rawValue)\0".utf8) + Array(table.utf8)
         }
@@ -29,6 +32,7 @@ package enum Tool: Hashable, Sendable {
     init?(decoding bytes: ArraySlice<UInt8>) {
         let rest = bytes.dropFirst()
         switch bytes.first {
+        case UInt8(ascii: "h"): self = .greeting
         case UInt8(ascii: "n"): self = .nftables(command: String(decoding: rest, as: UTF8.self))
         case UInt8(ascii: "s"):
             let parts = rest.split(separator: 0, maxSplits: 1, omittingEmptySubsequences: false)

@@ -7,17 +7,17 @@ import Testing
     @Test func `let the oldest go first`() {
         var attribution = Attribution()
         for id in 1...Attribution.capacity {
-            #expect(attribution.send(record(UInt64(id), batch(UInt32(id) * 4)), at: 0).isEmpty)
+            #expect(attribution.send(record(UInt64(id), batch(UInt32(id) * 4))).isEmpty)
         }
-        #expect(attribution.send(record(500_000, batch(4)), at: 0).brief == ["silent 1"])
-        #expect(attribution.send(record(500_001, batch(4)), error: -1, at: 0).brief == ["silent 2"])
+        #expect(attribution.send(record(500_000, batch(4))).brief == ["silent 1"])
+        #expect(attribution.send(record(500_001, batch(4)), error: -1).brief == ["silent 2"])
     }
 
     @Test func `that never end are forgotten together, and the next is known`() {
         var attribution = Attribution()
         for id in 1...UInt64(Attribution.capacity) { attribution.begin(record(id, [])) }
-        #expect(attribution.send(record(999_999, batch(10)), error: -1, at: 0).isEmpty)
-        #expect(attribution.end(id: 1, error: 0, at: 0).isEmpty)
+        #expect(attribution.send(record(999_999, batch(10)), error: -1).isEmpty)
+        #expect(attribution.end(id: 1, error: 0).isEmpty)
         #expect(attribution.hear().brief == ["refused 999999 -1"])
     }
 
@@ -27,7 +27,7 @@ import Testing
         attribution.begin(record(2, batch(20), at: 50_000 * millisecond))
         #expect(attribution.expire(at: 1).isEmpty && attribution.isBusy)
         #expect(attribution.expire(at: 60_001 * millisecond).isEmpty && attribution.isBusy)
-        #expect(attribution.end(id: 1, error: -1, at: 60_001 * millisecond).isEmpty && !attribution.isWaiting)
+        #expect(attribution.end(id: 1, error: -1).isEmpty && !attribution.isWaiting)
         #expect(attribution.expire(at: 130_000 * millisecond).isEmpty && !attribution.isBusy)
     }
 }

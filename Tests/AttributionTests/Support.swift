@@ -66,12 +66,10 @@ func commit(
 }
 
 extension Attribution {
-    /// A whole request that the kernel answered at `time`.
-    mutating func send(
-        _ request: Record.Request, error: Int32 = 0, at time: UInt64
-    ) -> [Verdict] {
+    /// A whole request that the kernel answered.
+    mutating func send(_ request: Record.Request, error: Int32 = 0) -> [Verdict] {
         begin(request)
-        return end(id: request.id, error: error, at: time)
+        return end(id: request.id, error: error)
     }
 
     /// The notifications were read to the last, and nothing new was in them.

@@ -7,7 +7,7 @@ import Testing
     /// What becomes of it once the notifications were read.
     static func verdict(_ bytes: [UInt8], total: Int? = nil, error: Int32 = 0) -> [String] {
         var attribution = Attribution()
-        let verdicts = attribution.send(record(1, bytes, total: total), error: error, at: 0)
+        let verdicts = attribution.send(record(1, bytes, total: total), error: error)
         return (verdicts + attribution.hear()).brief
     }
 
@@ -34,14 +34,14 @@ import Testing
 
     @Test func `that committed all the same is the author, whatever it was answered`() {
         var attribution = Attribution()
-        _ = attribution.send(record(1, batch(10)), error: -105, at: 0)
+        _ = attribution.send(record(1, batch(10)), error: -105)
         #expect(attribution.commit(commit(7, sequence: 11, at: 1)).brief == ["committed 7 by 1"])
     }
 
     @Test(arguments: [Int32(0), -1, -17])
     func `to ipset is looked at at once, whatever it was answered`(error: Int32) {
         var attribution = Attribution()
-        #expect(attribution.send(record(1, ipset(.add)), error: error, at: 0).brief == ["ipset 1"])
+        #expect(attribution.send(record(1, ipset(.add)), error: error).brief == ["ipset 1"])
         #expect(attribution.deadline == nil)
     }
 
@@ -51,15 +51,15 @@ import Testing
 
     @Test func `that never began has no end`() {
         var attribution = Attribution()
-        #expect(attribution.end(id: 9, error: 0, at: 0).isEmpty)
+        #expect(attribution.end(id: 9, error: 0).isEmpty)
         attribution.append(id: 9, offset: 0, bytes: [1])
-        #expect(attribution.end(id: 9, error: 0, at: 0).isEmpty)
+        #expect(attribution.end(id: 9, error: 0).isEmpty)
     }
 
     @Test func `ends once`() {
         var attribution = Attribution()
-        _ = attribution.send(record(1, batch(10)), at: 0)
-        #expect(attribution.end(id: 1, error: -1, at: 1).isEmpty)
+        _ = attribution.send(record(1, batch(10)))
+        #expect(attribution.end(id: 1, error: -1).isEmpty)
         #expect(attribution.hear().brief == ["silent 1"])
     }
 }
@@ -70,7 +70,7 @@ import Testing
         var attribution = Attribution()
         attribution.begin(record(1, Array(whole.prefix(first)), total: whole.count))
         for piece in pieces { attribution.append(id: 1, offset: piece.offset, bytes: piece.bytes) }
-        _ = attribution.end(id: 1, error: 0, at: 0)
+        _ = attribution.end(id: 1, error: 0)
         guard case .silent(let sent) = attribution.hear().first else { return nil }
         return sent
     }
@@ -102,7 +102,7 @@ import Testing
         var attribution = Attribution()
         attribution.begin(record(1, batch(10)))
         attribution.begin(record(1, batch(20)))
-        _ = attribution.end(id: 1, error: 0, at: 0)
+        _ = attribution.end(id: 1, error: 0)
         #expect(attribution.commit(commit(7, sequence: 21, at: 1)).brief == ["committed 7 by 1"])
     }
 }
