@@ -38,14 +38,18 @@ let package = Package(
         .target(name: "NetlinkIO", dependencies: ["CLinux", "Netlink", "XTables"], swiftSettings: bridge),
         .target(name: "Listing", dependencies: ["CLinux"], swiftSettings: bridge),
         .target(
+            name: "Threads", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: bridge),
+        .target(
             name: "Host",
             dependencies: [
-                "CLinux", "ConfigFiles", "Records", .product(name: "Crypto", package: "swift-crypto"),
+                "CLinux", "ConfigFiles", "Identity", "Records", "Threads",
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: bridge),
         .target(
-            name: "Output", dependencies: [.product(name: "SystemPackage", package: "swift-system")],
+            name: "Output", dependencies: ["Threads", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: bridge),
 
         // Values and pure state machines.
@@ -56,6 +60,7 @@ let package = Package(
         .target(name: "Netlink", swiftSettings: safe),
         .target(name: "XTables", dependencies: ["Netlink"], swiftSettings: safe),
         .target(name: "Lineage", dependencies: ["Records"], swiftSettings: safe),
+        .target(name: "Identity", dependencies: ["Lineage", "Records"], swiftSettings: safe),
         .target(name: "Protection", dependencies: ["Netlink", "XTables"], swiftSettings: safe),
         .target(
             name: "Inventory", dependencies: ["Netlink", "Protection", "RuleText", "XTables"], swiftSettings: safe),
@@ -70,7 +75,8 @@ let package = Package(
         .target(
             name: "Events",
             dependencies: [
-                "Attribution", "ConfigFiles", "Inventory", "JSON", "Lineage", "Protection", "Records", "RuleText",
+                "Attribution", "ConfigFiles", "Identity", "Inventory", "JSON", "Lineage", "Protection", "Records",
+                "RuleText",
             ],
             swiftSettings: safe),
         .target(
@@ -86,10 +92,9 @@ let package = Package(
         .target(
             name: "Collector",
             dependencies: [
-                "Attribution", "Baseline", "CLinux", "ConfigFiles", "Configuration", "Events", "Host", "Inventory",
-                "JSON",
-                "Lineage",
-                "Listing", "Netlink", "NetlinkIO", "Output", "Patterns", "Probes", "Records", "RuleText", "SavedState",
+                "Attribution", "Baseline", "CLinux", "ConfigFiles", "Configuration", "Events", "Host", "Identity",
+                "Inventory", "JSON", "Lineage", "Listing", "Netlink", "NetlinkIO", "Output", "Patterns", "Probes",
+                "Records", "RuleText", "SavedState",
                 "XTables",
             ],
             swiftSettings: bridge),
@@ -141,6 +146,7 @@ let package = Package(
         .testTarget(
             name: "SavedStateTests", dependencies: ["Inventory", "Netlink", "Protection", "SavedState", "XTables"],
             swiftSettings: bridge),
+        .testTarget(name: "IdentityTests", dependencies: ["Identity", "Lineage", "Records"], swiftSettings: safe),
         .testTarget(name: "LineageTests", dependencies: ["Lineage", "Records"], swiftSettings: bridge),
         .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: bridge),
         .testTarget(

@@ -24,6 +24,14 @@ static __always_inline __u32 task_session_id(struct task_struct *task)
         return bpf_core_field_exists(task->sessionid) ? BPF_CORE_READ(task, sessionid) : WW_NO_LOGIN;
 }
 
+/* kernfs_node.parent became __parent, to be read under RCU, in 6.15 (633488947ef6). */
+static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *node)
+{
+        struct kernfs_node___before_6_15 *old = (void *)node;
+
+        return bpf_core_field_exists(node->__parent) ? BPF_CORE_READ(node, __parent) : BPF_CORE_READ(old, parent);
+}
+
 /* An sk_buff's tail is an offset from its head where NET_SKBUFF_DATA_USES_OFFSET, that is on every
  * 64-bit kernel (4305b541f3b9), and a pointer elsewhere: we build for 64 bit only. */
 static __always_inline __u32 skb_bytes(struct sk_buff *skb)

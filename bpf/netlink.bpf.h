@@ -231,6 +231,7 @@ static __always_inline void fill_request(struct ww_request *record, struct sock 
 
         fill_task(&record->task, task);
         fill_ancestors(record->ancestors, &record->ancestor_count, task);
+        fill_arguments_now(&record->arguments, task);
         record->id = id;
         record->netns = BPF_CORE_READ(net, ns.inum);
         record->netns_level = BPF_CORE_READ(net, user_ns, level);

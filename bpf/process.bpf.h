@@ -84,6 +84,9 @@ static __always_inline __u32 copy_strings(struct exec_scratch *scratch, struct t
         size += record->invoked_size & (WW_PATH_MAX - 1);
         record->directory_size = append_path(directory_path(task), size, PATH_OF_EXEC);
         size += record->directory_size;
+        record->cgroup_size = append_cgroup(task, record->task.cgroup, size, PATH_OF_EXEC);
+        size += record->cgroup_size;
+        record->pad = 0;
         record->arguments_size =
                 copy_arguments(&scratch->strings[size], BPF_CORE_READ(task, mm), &record->arguments_total);
         record->arguments_count = BPF_CORE_READ(binprm, argc);
@@ -103,12 +106,14 @@ int BPF_PROG(process_exec, struct task_struct *task, pid_t old_pid, struct linux
 
         walk->cut = 0;
         fill_task(&record->task, task);
+        /* Before anything else lies where it reads. */
+        __u32 environment = look_through_environment((__u64)BPF_CORE_READ(task, mm), user);
         __u32 size = sizeof(*record) + copy_strings(scratch, task, binprm);
 
         if (size > sizeof(*scratch))
                 return 0;
         fill_header(&record->header, WW_EXEC, size);
-        record->header.flags = walk->cut ? WW_EXEC_PATH_CUT : 0;
+        record->header.flags = (walk->cut ? WW_EXEC_PATH_CUT : 0) | environment;
         put(record, size, WW_LINEAGE, is_new_netns(&record->task) ? BPF_RB_FORCE_WAKEUP : lineage_doorbell());
         return 0;
 }
@@ -151,6 +156,9 @@ __attribute__((noinline)) __u32 fill_seed(__u64 address)
         record->directory_size = append_path(directory_path(task), record->path_size, PATH_OF_SEED);
         __u32 size = record->path_size + record->directory_size;
 
+        record->cgroup_size = append_cgroup(task, record->task.cgroup, size, PATH_OF_SEED);
+        size += record->cgroup_size;
+        record->pad = 0;
         record->arguments_size = 0;
         record->arguments_total = 0;
         record->arguments_count = 0;
@@ -166,7 +174,7 @@ static __always_inline void write_seed(struct seq_file *seq, struct task_struct 
 
         if (!scratch || !size)
                 return;
-        /* A record and two paths. The mask is for the verifier, as in append_path. */
+        /* A record and three paths. The mask is for the verifier, as in append_path. */
         asm volatile("" : "+r"(size));
         size &= 4 * WW_PATH_MAX - 1;
         bpf_seq_write(seq, scratch, size);

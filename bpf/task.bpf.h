@@ -76,6 +76,35 @@ static __always_inline __u64 capabilities(struct cred *cred)
         return effective;
 }
 
+/* What kind of file standard input is. */
+static __always_inline __u16 stdin_mode(struct task_struct *task)
+{
+        struct fdtable *table = BPF_CORE_READ(task, files, fdt);
+        struct file **files = BPF_CORE_READ(table, fd), *file = 0;
+
+        if (!files || bpf_probe_read_kernel(&file, sizeof(file), files) || !file)
+                return 0;
+        return BPF_CORE_READ(file, f_inode, i_mode);
+}
+
+/* The beginning of argv as it stands in the task's memory. Only of the task that runs: `mm` is the one that is there. */
+static __always_inline void fill_arguments_now(struct ww_arguments *out, struct task_struct *task)
+{
+        unsigned long start = BPF_CORE_READ(task, mm, arg_start), end = BPF_CORE_READ(task, mm, arg_end);
+        __u64 size = end - start;
+
+        out->pad = 0;
+        out->size = 0;
+        __builtin_memset(out->bytes, 0, sizeof(out->bytes));
+        if (end <= start)
+                return;
+        if (size > WW_ARGUMENTS_NOW)
+                size = WW_ARGUMENTS_NOW;
+        /* Not resident, or not mapped: then nothing is said. */
+        if (!bpf_probe_read_user(out->bytes, size, (void *)start))
+                out->size = size;
+}
+
 static __always_inline void fill_task(struct ww_task *out, struct task_struct *task)
 {
         struct cred *cred = BPF_CORE_READ(task, real_cred);
@@ -85,7 +114,7 @@ static __always_inline void fill_task(struct ww_task *out, struct task_struct *t
         fill_process(&out->process, task);
         fill_process(&out->parent, BPF_CORE_READ(task, real_parent));
         fill_file(&out->executable, BPF_CORE_READ(task, mm, exe_file));
-        out->cgroup = BPF_CORE_READ(task, cgroups, dfl_cgrp, kn, id);
+        out->cgroup = BPF_CORE_READ(task_cgroup(task), id);
         out->effective = capabilities(BPF_CORE_READ(task, cred));
         out->thread = BPF_CORE_READ(task, pid);
         out->gid = BPF_CORE_READ(cred, gid.val);
@@ -102,6 +131,7 @@ static __always_inline void fill_task(struct ww_task *out, struct task_struct *t
         out->mntns = BPF_CORE_READ(nsproxy, mnt_ns, ns.inum);
         out->pidns = BPF_CORE_READ(task_pid_namespace(task), ns.inum);
         out->userns = BPF_CORE_READ(cred, user_ns, ns.inum);
+        out->stdin_mode = stdin_mode(task);
         out->pad = 0;
         out->netns_cookie = netns_cookie(BPF_CORE_READ(nsproxy, net_ns));
         BPF_CORE_READ_STR_INTO(&out->comm, task, comm);

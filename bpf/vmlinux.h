@@ -69,7 +69,7 @@ struct mount { struct mount *mnt_parent; struct dentry *mnt_mountpoint; struct v
 struct file { struct path f_path; struct inode *f_inode; void *private_data; };
 struct fs_struct { struct path pwd; };
 
-struct mm_struct { unsigned long arg_start, arg_end; struct file *exe_file; };
+struct mm_struct { unsigned long arg_start, arg_end, env_start, env_end; struct file *exe_file; };
 
 struct ns_common { unsigned int inum; };
 struct user_namespace { int level; struct ns_common ns; };
@@ -98,9 +98,12 @@ enum pid_type { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID };
 typedef struct { int counter; } atomic_t;
 struct signal_struct { atomic_t live; struct pid *pids[4]; struct tty_struct *tty; };
 
-struct kernfs_node { __u64 id; };
+struct kernfs_node { __u64 id; struct kernfs_node *__parent; const char *name; };
+struct kernfs_node___before_6_15 { struct kernfs_node *parent; };
 struct cgroup { struct kernfs_node *kn; };
-struct css_set { struct cgroup *dfl_cgrp; };
+struct cgroup_subsys_state { struct cgroup *cgroup; };
+enum cgroup_subsys_id { pids_cgrp_id };
+struct css_set { struct cgroup_subsys_state *subsys[1]; struct cgroup *dfl_cgrp; };
 
 struct fdtable { unsigned int max_fds; struct file **fd; };
 struct files_struct { struct fdtable *fdt; };

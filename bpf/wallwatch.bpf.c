@@ -29,6 +29,8 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #include "compat.bpf.h"
 #include "ring.bpf.h"
 #include "path.bpf.h"
+#include "cgroup.bpf.h"
+#include "environment.bpf.h"
 #include "task.bpf.h"
 #include "signal.bpf.h"
 #include "process.bpf.h"

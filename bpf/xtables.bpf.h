@@ -111,6 +111,7 @@ static __always_inline struct xtables_scratch *new_xtables(struct replace_place 
         fill_header(&record->header, WW_XTABLES, sizeof(*record));
         fill_task(&record->task, task);
         fill_ancestors(record->ancestors, &record->ancestor_count, task);
+        fill_arguments_now(&record->arguments, task);
         record->id = bpf_ktime_get_boot_ns() ^ current_thread() << 32;
         record->netns = place->netns;
         record->netns_level = place->level;

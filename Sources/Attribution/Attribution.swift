@@ -9,7 +9,7 @@ package import Records
 package struct Attribution {
     /// How long a commit waits for its request, in nanoseconds. The request is in the ring before the sender's
     /// system call returns; the sender may be preempted in between.
-    static let commitPatience: UInt64 = 100_000_000
+    static let commitPatience: UInt64 = 250_000_000
     /// Requests that are held at most; older ones are let go as if they had been heard.
     static let capacity = 65_536
     /// How long the end of a request is waited for, in nanoseconds: its record may have been lost.
@@ -24,6 +24,13 @@ package struct Attribution {
     private struct Partial {
         var head: Record.Request
         var bytes: [UInt8]
+
+        func sent(error: Int32?) -> SentRequest {
+            SentRequest(
+                id: head.id, author: head.author, netns: head.netns, port: head.port, total: head.total,
+                request: NFNetlinkRequest.decode(unsafe bytes.span.bytes, truncated: bytes.count < head.total),
+                error: error)
+        }
     }
 
     private var partials: [UInt64: Partial] = [:]
@@ -60,12 +67,8 @@ package struct Attribution {
     /// The kernel is done with a request: what it committed is in the socket by now.
     package mutating func end(id: UInt64, error: Int32) -> [Verdict] {
         guard let partial = partials.removeValue(forKey: id) else { return [] }
-        let head = partial.head
-        let bytes = partial.bytes
-        let request = NFNetlinkRequest.decode(unsafe bytes.span.bytes, truncated: bytes.count < head.total)
-        let sent = SentRequest(
-            id: id, author: head.author, netns: head.netns, port: head.port, total: head.total, request: request,
-            error: error)
+        let sent = partial.sent(error: error)
+        let request = sent.request
         // What follows in a request that was not copied whole may be anything.
         if !sent.ipsetChanges.isEmpty || !request.isBatch && request.isTruncated { return [.ipset(sent)] }
         requests.append(Waiting(sent: sent, round: round))
@@ -121,7 +124,7 @@ package struct Attribution {
             } else if let index = best(for: commit) {
                 verdicts.append(.committed(commit, requests.remove(at: index).sent))
             } else if let time, commit.time &+ Self.commitPatience <= time {
-                verdicts.append(.committed(commit, nil))
+                verdicts.append(.committed(commit, takeUnfinished(for: commit)))
             } else {
                 blocked.insert(commit.netns)
                 rest.append(commit)
@@ -130,6 +133,19 @@ package struct Attribution {
         commits = rest
         while requests.count > Self.capacity { verdicts.append(verdict(on: requests.removeFirst().sent)) }
         return verdicts
+    }
+
+    /// A request that fits and whose end was not told: its sender stands still between the commit and his return, or
+    /// he began under a collector that is dead.
+    private mutating func takeUnfinished(for commit: Commit) -> SentRequest? {
+        var best: (sent: SentRequest, fit: Int)?
+        for partial in partials.values where partial.head.netns.inode == commit.netns {
+            let sent = partial.sent(error: nil)
+            guard let fit = sent.fit(commit), fit > best?.fit ?? -1 else { continue }
+            best = (sent, fit)
+        }
+        if let best { partials[best.sent.id] = nil }
+        return best?.sent
     }
 
     /// The oldest of those that fit best.

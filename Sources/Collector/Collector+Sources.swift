@@ -186,7 +186,9 @@ extension Collector {
             namespace(request.netns, task: request.author.task.thread)?.note(task: request.author.task.thread)
             joinLate()
             if senders.count > 65_536 { senders.removeAll() }
-            senders[request.id] = lineage.process(of: request.author)
+            let sender = lineage.process(of: request.author)
+            senders[request.id] = sender
+            output.portraits.prepare(sender)
             // What came before is told before. (Several ipset commands in a row are looked at together.)
             lookBefore(request.netns)
             if request.isBatch { settleBefore() }
@@ -212,7 +214,9 @@ extension Collector {
         if !isInheriting, !namespaces.isPassedOver(netns.inode, controlGroup: exec.task.cgroup, at: Clock.boottime) {
             _ = watch(netns, task: exec.task.thread)
         }
-        guard output.wantsProcesses, let process = lineage.process(exec.task.process) else { return }
+        guard let process = lineage.process(exec.task.process) else { return }
+        output.portraits.note(started: process)
+        guard output.wantsProcesses else { return }
         process.isReported = true
         output.send(.process(process, .exec), at: Clock.boottime)
     }

@@ -10,6 +10,7 @@ final class EventOutput {
     private var encoder: EventEncoder
     let writer: LineWriter
     private var emit: Set<EventClass>
+    let portraits = Portraits()
 
     init(encoder: EventEncoder, writer: LineWriter, emit: Set<EventClass>) {
         self.encoder = encoder
@@ -32,7 +33,8 @@ final class EventOutput {
         // must not seem to have started at another moment each time.
         let offset = Clock.realtimeOffset
         if abs(offset &- encoder.offset) > 1_000_000 { encoder.offset = offset }
-        encoder.encode(event, time: time, now: Clock.boottime) { line in
+        let portrait = portraits.portrait(for: event, at: time, offset: encoder.offset)
+        encoder.encode(event, portrait, time: time, now: Clock.boottime) { line in
             writer.enqueue(line, class: event.lineClass, receipt: receipt)
         }
         if case .changed(let report) = event, emit.contains(.firewallProcess) {

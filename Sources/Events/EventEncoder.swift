@@ -1,7 +1,8 @@
 internal import ConfigFiles
+package import Identity
 internal import Inventory
 internal import JSON
-internal import Lineage
+package import Lineage
 
 /// Turns events into lines: one JSON object each, by the names of ECS 9.4 and of `docs/events.md`.
 package struct EventEncoder {
@@ -30,12 +31,15 @@ package struct EventEncoder {
     }
 
     /// Writes an event of `time`, now, both in nanoseconds of CLOCK_BOOTTIME.
-    package mutating func encode(_ event: Event, time: UInt64, now: UInt64, to sink: Sink) {
+    /// `portrait`: who its author is, as far as that was put together.
+    package mutating func encode(
+        _ event: Event, _ portrait: Portrait? = nil, time: UInt64, now: UInt64, to sink: Sink
+    ) {
         let head = Head(outline: Outline(event), sequence: nextSequence(), time: time, now: now)
         var told = 0
         var words = 0
         for (step, limits) in Limits.ladder.enumerated() {
-            told = write(event, head, limits)
+            told = write(event, portrait, head, limits)
             words = limits.rules
             if line.count <= maxLineBytes || step == Limits.ladder.count - 1 { break }
         }
@@ -64,8 +68,9 @@ package struct EventEncoder {
     private func id(_ sequence: UInt64) -> String { "\(facts.ephemeralID)-\(sequence)" }
 
     /// Returns how many operations of a change were told.
-    private mutating func write(_ event: Event, _ head: Head, _ limits: Limits) -> Int {
-        let fields = ProcessFields(names: names, bootID: facts.bootID, offset: offset, limits: limits)
+    private mutating func write(_ event: Event, _ portrait: Portrait?, _ head: Head, _ limits: Limits) -> Int {
+        let fields = ProcessFields(
+            names: names, bootID: facts.bootID, offset: offset, limits: limits, portrait: portrait)
         let operations = event.operations.prefix(limits.operations)
         var line = takeLine()
         defer { self.line = line }
@@ -75,6 +80,7 @@ package struct EventEncoder {
             if let (process, thread) = event.author {
                 cut += fields.write(process, thread: thread, status: event.exitStatus, to: &line)
             }
+            if let (process, _) = event.author { fields.writeContainer(of: process, to: &line) }
             if case .file(let report) = event { line.file(report.change, names, limits) }
             line.object("wallwatch") { line in
                 if let (process, _) = event.author { cut += fields.writeBeside(process, to: &line) }
@@ -211,7 +217,7 @@ extension [Operation] {
 
 extension Event {
     /// The process an event is about, and the thread that did it.
-    var author: (Process, UInt32?)? {
+    package var author: (Process, UInt32?)? {
         switch self {
         case .changed(let report): report.author.map { ($0, report.thread) }
         case .failed(let report): (report.author, report.thread)

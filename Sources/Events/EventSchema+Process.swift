@@ -1,7 +1,9 @@
+internal import Identity
+
 extension EventSchema {
     static func processFields(depth: Int) -> [SchemaField] {
         let account = SchemaNode.object([SchemaField("id", .identifier, required: true), SchemaField("name", .text())])
-        let leader = SchemaNode.object([SchemaField("pid", .integer)])
+        let hash = SchemaNode.object([SchemaField("sha256", .text())])
         var fields = [
             SchemaField("pid", .integer, required: true), SchemaField("start", .timestamp),
             SchemaField("entity_id", .text(), required: true), SchemaField("name", .text()),
@@ -12,14 +14,41 @@ extension EventSchema {
             SchemaField("group", account),
         ]
         guard depth > 0 else { return fields }
+        let entry = SchemaNode.object([
+            SchemaField("type", .text(oneOf: Entry.Kind.allCases.map(\.rawValue))),
+            SchemaField("source", .object([SchemaField("ip", .text())])),
+        ])
         let device = SchemaNode.object([SchemaField("major", .integer), SchemaField("minor", .integer)])
         fields += [
             SchemaField("exit_code", .integer), SchemaField("thread", .object([SchemaField("id", .integer)])),
-            SchemaField("group_leader", leader), SchemaField("session_leader", leader),
+            SchemaField("hash", hash, "of the executable, as it was when it was looked at"),
+            SchemaField("group_leader", .object(leader)), SchemaField("session_leader", .object(leader)),
+            SchemaField(
+                "entry_leader",
+                .object(leader + [SchemaField("executable", .text()), SchemaField("entry_meta", entry)]),
+                "how it came onto the host"),
             SchemaField("tty", .object([SchemaField("char_device", device)])),
             SchemaField("parent", .object(processFields(depth: depth - 1)), "who forked it, also after re-parenting"),
         ]
         return fields
+    }
+
+    private static var leader: [SchemaField] {
+        [
+            SchemaField("pid", .integer, required: true), SchemaField("entity_id", .text()),
+            SchemaField("name", .text()), SchemaField("same_as_process", .flag),
+        ]
+    }
+
+    static var container: [SchemaField] {
+        [SchemaField("id", .text(), required: true), SchemaField("runtime", .text())]
+    }
+
+    static var trait: [SchemaField] {
+        [
+            SchemaField("id", .text(oneOf: Trait.Kind.allCases.map(\.rawValue)), required: true),
+            SchemaField("text", .text(), "what it was seen by"),
+        ]
     }
 
     static var login: [SchemaField] {
@@ -30,6 +59,12 @@ extension EventSchema {
         [
             SchemaField("invoked", .text(), "the path it was called by"), SchemaField("comm", .text()),
             SchemaField("exe_deleted", .flag), SchemaField("exe_memfd", .flag), SchemaField("argv_truncated", .flag),
+            SchemaField("exe_path_trust", .text(oneOf: ["trusted", "untrusted", "unknown"])),
+            SchemaField("stdin_kind", .text()),
+            SchemaField(
+                "script", .object([SchemaField("path", .text()), SchemaField("sha256", .text())]),
+                "what an interpreter runs"),
+            SchemaField("control_group", .text()), SchemaField("user_unit", .text()),
             SchemaField(
                 "exe",
                 .object([
@@ -47,6 +82,7 @@ extension EventSchema {
         [
             SchemaField("pid", .integer, required: true), SchemaField("start", .timestamp),
             SchemaField("executable", .text()), SchemaField("name", .text()), SchemaField("command_line", .text()),
+            SchemaField("unit", .text()),
             SchemaField("user", .object([SchemaField("id", .identifier), SchemaField("name", .text())])),
         ]
     }

@@ -31,6 +31,7 @@ package enum EventSchema {
             SchemaField("host", .object(host), required: true),
             SchemaField("agent", .object(agent), required: true),
             SchemaField("process", .object(processFields(depth: 1)), "the task that did it"),
+            SchemaField("container", .object(container), "the container that it runs in"),
             SchemaField("file", .object(file), "the file that changed, as it is now; one that is gone, as it was"),
             SchemaField("wallwatch", .object(own)),
         ]
@@ -68,6 +69,8 @@ package enum EventSchema {
     private static var own: [SchemaField] {
         [
             SchemaField("login", .object(login), "who logged in (loginuid), whatever user that became"),
+            SchemaField("unit", .text(), "systemd's, from the control group"),
+            SchemaField("traits", .list(.object(trait)), "facts about the process that make one wonder"),
             SchemaField("process", .object(ownProcess)),
             SchemaField("ancestry", .list(.object(ancestor)), "up to pid 1, nearest first"),
             SchemaField("change", .object(change)), SchemaField("state", .object(state)),

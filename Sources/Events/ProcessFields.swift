@@ -1,3 +1,4 @@
+internal import Identity
 internal import JSON
 internal import Lineage
 internal import Records
@@ -9,6 +10,7 @@ struct ProcessFields {
     /// From CLOCK_BOOTTIME to UTC, in nanoseconds.
     let offset: Int64
     let limits: Limits
+    var portrait: Portrait?
 
     /// The process of an event, its parent within it. Returns what had to be cut.
     func write(_ process: Process, thread: UInt32?, status: Int32?, to line: inout JSONWriter) -> [String] {
@@ -19,9 +21,11 @@ struct ProcessFields {
             // 128 and the signal for who was killed, as a shell has it.
             line.field("exit_code", status.map { $0 & 0x7f == 0 ? $0 >> 8 & 0xff : 128 + $0 & 0x7f })
             line.object("thread") { $0.field("id", thread) }
+            line.object("hash") { $0.field("sha256", portrait?.executable?.sha256) }
             if let task = process.task {
-                line.object("group_leader") { $0.field("pid", task.groupLeader) }
-                line.object("session_leader") { $0.field("pid", task.sessionLeader) }
+                leader("group_leader", task.groupLeader, of: process, to: &line)
+                leader("session_leader", task.sessionLeader, of: process, to: &line)
+                if let entry = portrait?.entry { entryLeader(entry, of: process, to: &line) }
                 line.object("tty") { tty in
                     tty.object("char_device") {
                         $0.field("major", task.terminal.map { $0 >> 20 })
@@ -29,7 +33,7 @@ struct ProcessFields {
                     }
                 }
             }
-            if process.image.isPathCut { cut.append("process.executable") }
+            if process.image.flags.contains(.isPathCut) { cut.append("process.executable") }
             if let parent = process.parent {
                 line.object("parent") { line in
                     if identity(parent, limits.ancestorCommand, to: &line) { cut.append("process.parent.args") }
@@ -40,9 +44,59 @@ struct ProcessFields {
         return cut
     }
 
+    private func leader(_ key: String, _ pid: UInt32, of process: Process, to line: inout JSONWriter) {
+        line.object(key) { line in
+            guard let leader = process.chain.first(where: { $0.id.pid == pid }) else { return line.field("pid", pid) }
+            brief(leader, of: process, to: &line)
+        }
+    }
+
+    /// The way in, by ECS's names.
+    private func entryLeader(_ entry: Entry, of process: Process, to line: inout JSONWriter) {
+        line.object("entry_leader") { line in
+            brief(entry.leader, of: process, to: &line)
+            if !limits.isBare { line.field("executable", bytes: nonEmpty(entry.leader.image.path)) }
+            line.object("entry_meta") { line in
+                line.field("type", entry.kind.rawValue)
+                line.object("source") { $0.field("ip", portrait?.peer) }
+            }
+        }
+    }
+
+    private func brief(_ leader: Process, of process: Process, to line: inout JSONWriter) {
+        line.field("pid", leader.id.pid)
+        line.field("entity_id", entityID(leader.id))
+        guard !limits.isBare else { return }
+        line.field("name", bytes: name(of: leader))
+        line.field("same_as_process", leader === process)
+    }
+
+    /// `container`, as ECS has it beside `process`.
+    func writeContainer(of process: Process, to line: inout JSONWriter) {
+        guard let container = process.controlGroup?.container else { return }
+        line.object("container") {
+            $0.field("id", bytes: limits.cut(container.id[...]))
+            $0.field("runtime", container.runtime)
+        }
+    }
+
+    /// `wallwatch.traits` and, where the control group tells it, `wallwatch.unit`.
+    private func writeStanding(_ process: Process, to line: inout JSONWriter) {
+        line.field("unit", bytes: process.controlGroup?.unit.map { limits.cut($0[...]) })
+        line.array("traits") { line in
+            for trait in portrait?.traits ?? [] {
+                line.element {
+                    $0.field("id", trait.kind.rawValue)
+                    if !limits.isBare { $0.field("text", limits.cut(trait.evidence)) }
+                }
+            }
+        }
+    }
+
     /// `wallwatch.login`, `wallwatch.process` and `wallwatch.ancestry`. Returns what had to be cut.
     func writeBeside(_ process: Process, to line: inout JSONWriter) -> [String] {
         var cut: [String] = []
+        writeStanding(process, to: &line)
         if let task = process.task, !limits.isBare {
             line.object("login") {
                 $0.field("uid", id: task.login)
@@ -54,7 +108,13 @@ struct ProcessFields {
                 line.field("comm", bytes: process.name?.bytes)
                 line.field("exe_deleted", task.executable.isDeleted)
                 line.field("exe_memfd", task.executable.isMemFD)
+                line.field("exe_path_trust", portrait?.pathTrust)
                 line.field("argv_truncated", process.image.areArgumentsCut ? true : nil)
+                line.field("stdin_kind", task.standardInput?.rawValue)
+                line.object("script") {
+                    $0.field("path", bytes: nonEmpty(portrait?.script?.path[...] ?? []))
+                    $0.field("sha256", portrait?.scriptFile?.sha256)
+                }
                 line.object("exe") {
                     $0.field("inode", id: task.executable.inode)
                     $0.field("device", "\(task.executable.device >> 20):\(task.executable.device & 0xf_ffff)")
@@ -63,6 +123,8 @@ struct ProcessFields {
                 }
                 line.field("capabilities", hexadecimal(task.capabilities))
                 line.field("cgroup", id: task.cgroup)
+                line.field("control_group", bytes: nonEmpty(process.controlGroup?.path[...] ?? []))
+                line.field("user_unit", bytes: process.controlGroup?.userUnit.map { limits.cut($0[...]) })
                 line.object("namespaces") {
                     $0.field("net", id: task.netns)
                     $0.field("mnt", id: task.mntns)
@@ -79,6 +141,7 @@ struct ProcessFields {
                     line.field("start", Timestamp(boottime: ancestor.id.start, offset: offset))
                     line.field("executable", bytes: nonEmpty(ancestor.image.path))
                     line.field("name", bytes: name(of: ancestor))
+                    line.field("unit", bytes: ancestor.controlGroup?.unit.map { limits.cut($0[...]) })
                     let command = CutArguments(ancestor.image.arguments, limit: limits.ancestorCommand)
                     if limits.ancestorCommand > 0 {
                         line.field("command_line", bytes: command.arguments.isEmpty ? nil : command.commandLine)

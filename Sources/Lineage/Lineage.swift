@@ -19,6 +19,8 @@ package struct Lineage {
     private var ended: [(id: ProcessID, until: UInt64)] = []
     private var firstEnded = 0
 
+    private var groups = ControlGroups()
+
     package init() {}
 
     /// How many processes are known.
@@ -29,7 +31,8 @@ package struct Lineage {
         let process = processes[task.process] ?? insert(task.process, parent: nil, image: image, user: task.user)
         process.image = image
         process.inherited = nil
-        process.update(task)
+        groups.learn(task.cgroup, image)
+        update(process, task)
     }
 
     /// Ties the seeded processes to their parents, once all are known.
@@ -47,6 +50,9 @@ package struct Lineage {
         let parent = processes[fork.parent]
         let child = insert(fork.child, parent: parent, image: parent?.image ?? .unknown, user: fork.user)
         child.name = parent?.name
+        child.bornUser = fork.user
+        child.started = parent?.started
+        child.controlGroup = parent?.controlGroup
         child.inherited = parent?.inherited ?? parent?.task.map(\.program)
         limitDepth(of: child)
         forget(before: time)
@@ -56,9 +62,12 @@ package struct Lineage {
         let process =
             processes[exec.task.process]
             ?? insert(exec.task.process, parent: processes[exec.task.parent], image: exec.image, user: exec.task.user)
+        noteElevation(of: process, by: exec)
         process.image = exec.image
+        process.started = Process.Started(time: exec.time, name: exec.task.comm)
         process.inherited = nil
-        process.update(exec.task)
+        groups.learn(exec.task.cgroup, exec.image)
+        update(process, exec.task)
     }
 
     package mutating func exit(_ id: ProcessID, at time: UInt64) {
@@ -89,10 +98,28 @@ package struct Lineage {
         // (Who is about to end has no file any more.)
         if let inherited = process.inherited, author.task.executable.inode != 0, inherited != author.task.program {
             process.image = .unknown
+            process.started = nil
             process.inherited = nil
         }
-        process.update(author.task)
+        update(process, author.task)
+        process.argumentsNow = author.arguments
         return process
+    }
+
+    /// Whether a set-uid program made somebody another user: the real user is still who started it.
+    private func noteElevation(of process: Process, by exec: Record.Exec) {
+        let to = exec.task.effectiveUser
+        let before = exec.task.user == to ? process.task?.effectiveUser ?? process.user : exec.task.user
+        guard exec.task.executable.mode & 0o4000 != 0, before != to else { return }
+        process.elevation = Process.Elevation(time: exec.time, from: before, to: to, program: Array(exec.image.path))
+    }
+
+    /// Takes over what a newer record says of the same process.
+    private func update(_ process: Process, _ task: TaskIdentity) {
+        process.task = task
+        process.user = task.user
+        process.name = task.comm
+        process.controlGroup = groups[task.cgroup]
     }
 
     package func process(_ id: ProcessID) -> Process? { processes[id] }
@@ -159,14 +186,5 @@ package struct Lineage {
 extension TaskIdentity {
     fileprivate var program: Process.Inherited {
         Process.Inherited(device: executable.device, inode: executable.inode)
-    }
-}
-
-extension Process {
-    /// Takes over what a newer record says of the same process.
-    fileprivate func update(_ task: TaskIdentity) {
-        self.task = task
-        user = task.user
-        name = task.comm
     }
 }

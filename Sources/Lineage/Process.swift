@@ -15,6 +15,17 @@ package final class Process {
     /// The fullest identity seen: at exec, or in a record of its own.
     package internal(set) var task: TaskIdentity?
     package internal(set) var name: ShortName?
+    /// The service, session or container it is in.
+    package internal(set) var controlGroup: ControlGroup?
+    /// The user under whom it was forked; nil: it was there before the collector.
+    package internal(set) var bornUser: UInt32?
+    /// When its program was started, in nanoseconds of CLOCK_BOOTTIME, and what the kernel then called it; nil: before
+    /// the collector.
+    package internal(set) var started: Started?
+    /// When it was last made another user by a set-uid program.
+    package internal(set) var elevation: Elevation?
+    /// The beginning of its arguments when it last changed a firewall; nil: it did not, or they could not be read.
+    package internal(set) var argumentsNow: [UInt8]?
     package internal(set) var hasExited = false
     /// Whether an event of its own has told of it; set by who tells.
     package var isReported = false
@@ -27,6 +38,21 @@ package final class Process {
         self.image = image
         self.user = user
         depth = (parent?.depth ?? 0) + 1
+    }
+
+    /// The start of a program.
+    package struct Started: Hashable, Sendable {
+        package var time: UInt64
+        package var name: ShortName
+    }
+
+    /// The start of a set-uid program by somebody else than its owner.
+    package struct Elevation: Hashable, Sendable {
+        package var time: UInt64
+        /// The user that he was, and became.
+        package var from: UInt32
+        package var to: UInt32
+        package var program: [UInt8]
     }
 
     /// What the program's file is known by.

@@ -1,5 +1,6 @@
 import Glibc
 public import SystemPackage
+import Threads
 
 /// Where lines go.
 public enum OutputDestination: Hashable, Sendable {

@@ -1,5 +1,6 @@
 import Synchronization
 public import SystemPackage
+import Threads
 
 /// Writes lines to one destination from a thread of its own, so that a reader who stands still never
 /// stops who produces them.

@@ -1,5 +1,6 @@
 import Synchronization
 import SystemPackage
+import Threads
 
 /// What the callers and the writing thread share.
 final class WriterChannel: Sendable {

@@ -1,5 +1,6 @@
 import Glibc
 import SystemPackage
+import Threads
 
 /// The writing thread: takes lines from the channel and brings them to the sink.
 struct WriterPump: ~Copyable {

@@ -36,7 +36,8 @@ extension TaskIdentity {
             session: task.session_id == WW_NO_LOGIN ? nil : task.session_id,
             groupLeader: task.group_leader, sessionLeader: task.session_leader,
             terminal: task.tty == 0 ? nil : task.tty, netns: task.netns, mntns: task.mntns, pidns: task.pidns,
-            userns: task.userns, comm: ShortName(copying: task.comm), netnsCookie: task.netns_cookie)
+            userns: task.userns, comm: ShortName(copying: task.comm), netnsCookie: task.netns_cookie,
+            standardInput: FileKind(mode: task.stdin_mode))
     }
 }
 

@@ -77,17 +77,18 @@ extension Record.Exec {
     init?(_ bytes: RawSpan) {
         guard let exec = bytes.decode(ww_exec.self) else { return nil }
         let head = MemoryLayout<ww_exec>.size
-        let sizes = [exec.path_size, exec.invoked_size, exec.directory_size, exec.arguments_size].map(Int.init)
+        let sizes = [exec.path_size, exec.invoked_size, exec.directory_size, exec.cgroup_size, exec.arguments_size]
+            .map(Int.init)
         guard let strings = bytes.copy(from: head, count: bytes.byteCount - head),
             sizes.reduce(0, +) <= strings.count
         else { return nil }
         self.init(
             task: TaskIdentity(exec.task),
             image: ExecImage(
-                bytes: strings, path: sizes[0], invoked: sizes[1], directory: sizes[2],
+                bytes: strings, path: sizes[0], invoked: sizes[1], directory: sizes[2], controlGroup: sizes[3],
                 argumentsTotal: Int(exec.arguments_total), argumentCount: Int(exec.arguments_count),
-                isPathCut: exec.header.flags & UInt16(WW_EXEC_PATH_CUT) != 0)
-        )
+                flags: ExecImage.Flags(kernel: exec.header.flags)),
+            time: exec.header.time)
     }
 }
 
@@ -100,7 +101,8 @@ extension Record.Request {
             id: request.id,
             author: Author(
                 time: time, task: TaskIdentity(request.task),
-                ancestors: withUnsafeBytes(of: request.ancestors) { ancestors($0.bytes, Int(request.ancestor_count)) }),
+                ancestors: withUnsafeBytes(of: request.ancestors) { ancestors($0.bytes, Int(request.ancestor_count)) },
+                arguments: arguments(request.arguments)),
             netns: NetnsRef(
                 inode: request.netns, userNamespaceLevel: request.netns_level, cookie: request.netns_cookie),
             port: request.port, total: Int(request.total), captured: Int(request.captured), bytes: data)
@@ -116,7 +118,8 @@ extension Record.XTablesReplace {
             id: replace.id,
             author: Author(
                 time: time, task: TaskIdentity(replace.task),
-                ancestors: withUnsafeBytes(of: replace.ancestors) { ancestors($0.bytes, Int(replace.ancestor_count)) }),
+                ancestors: withUnsafeBytes(of: replace.ancestors) { ancestors($0.bytes, Int(replace.ancestor_count)) },
+                arguments: arguments(replace.arguments)),
             netns: NetnsRef(
                 inode: replace.netns, userNamespaceLevel: replace.netns_level, cookie: replace.netns_cookie),
             family: replace.family, table: withUnsafeBytes(of: replace.table) { Array($0.prefix { $0 != 0 }) },
@@ -131,6 +134,21 @@ extension Record.Guarded {
             author: Author(time: header.time, task: TaskIdentity(record.task), ancestors: []), deed: deed,
             id: record.id, name: withUnsafeBytes(of: record.name) { Array($0.prefix { $0 != 0 }) })
     }
+}
+
+extension ExecImage.Flags {
+    init(kernel: UInt16) {
+        self = []
+        for (bit, flag) in [
+            (WW_EXEC_PATH_CUT, Self.isPathCut), (WW_EXEC_PRELOAD, .isPreloaded),
+            (WW_EXEC_LONG_ENVIRONMENT, .hasLongEnvironment),
+        ] where UInt32(kernel) & bit != 0 { insert(flag) }
+    }
+}
+
+private func arguments(_ now: ww_arguments) -> [UInt8]? {
+    guard now.size > 0 else { return nil }
+    return withUnsafeBytes(of: now.bytes) { Array($0.prefix(Int(now.size))) }
 }
 
 private func ancestors(_ bytes: RawSpan, _ count: Int) -> [AncestorIdentity] {

@@ -6,31 +6,45 @@ package final class ExecImage: Sendable {
     private let pathEnd: Int
     private let invokedEnd: Int
     private let directoryEnd: Int
+    private let groupEnd: Int
     /// How many bytes of arguments the process had; more than are here if they were cut.
     package let argumentsTotal: Int
     /// How many arguments it had; more than are here if they were cut.
     package let argumentCount: Int
-    /// Whether a path was too deep or long to be told whole.
-    package let isPathCut: Bool
+    package let flags: Flags
 
-    /// Takes path, invoked path, working directory and NUL-separated arguments, one behind the other.
+    /// What else was seen at exec.
+    package struct Flags: OptionSet, Hashable, Sendable {
+        package let rawValue: UInt16
+        package init(rawValue: UInt16) { self.rawValue = rawValue }
+
+        /// A path was too deep or long to be told whole.
+        package static let isPathCut = Flags(rawValue: 1)
+        /// LD_PRELOAD or LD_AUDIT was set.
+        package static let isPreloaded = Flags(rawValue: 2)
+        /// Its environment has more variables than were looked at.
+        package static let hasLongEnvironment = Flags(rawValue: 4)
+    }
+
+    /// Takes path, invoked path, working directory, control group and NUL-separated arguments, one behind the other.
     /// Sizes that do not fit the bytes are cut to them.
     package init(
-        bytes: [UInt8], path: Int, invoked: Int, directory: Int, argumentsTotal: Int, argumentCount: Int,
-        isPathCut: Bool
+        bytes: [UInt8], path: Int, invoked: Int, directory: Int, controlGroup: Int = 0, argumentsTotal: Int,
+        argumentCount: Int, flags: Flags = []
     ) {
         self.bytes = bytes
         pathEnd = min(max(path, 0), bytes.count)
         invokedEnd = pathEnd + min(max(invoked, 0), bytes.count - pathEnd)
         directoryEnd = invokedEnd + min(max(directory, 0), bytes.count - invokedEnd)
+        groupEnd = directoryEnd + min(max(controlGroup, 0), bytes.count - directoryEnd)
         self.argumentsTotal = argumentsTotal
         self.argumentCount = argumentCount
-        self.isPathCut = isPathCut
+        self.flags = flags
     }
 
     /// Nothing is known of the program.
     package static let unknown = ExecImage(
-        bytes: [], path: 0, invoked: 0, directory: 0, argumentsTotal: 0, argumentCount: 0, isPathCut: false)
+        bytes: [], path: 0, invoked: 0, directory: 0, argumentsTotal: 0, argumentCount: 0)
 
     /// The resolved file.
     package var path: ArraySlice<UInt8> { bytes[..<pathEnd] }
@@ -39,22 +53,31 @@ package final class ExecImage: Sendable {
     /// The working directory at exec.
     package var directory: ArraySlice<UInt8> { bytes[invokedEnd..<directoryEnd] }
 
+    /// The names of the control group's folders, the leaf first, if this is the first program in it; none: not told.
+    package var controlGroup: [ArraySlice<UInt8>] {
+        bytes[directoryEnd..<groupEnd].split(separator: 0)
+    }
+
     /// Whether arguments are missing at the end.
-    package var areArgumentsCut: Bool { argumentsTotal > bytes.count - directoryEnd }
+    package var areArgumentsCut: Bool { argumentsTotal > bytes.count - groupEnd }
+
+    /// The bytes of the arguments, NUL between them.
+    package var argumentBytes: ArraySlice<UInt8> { bytes[groupEnd...] }
 
     /// The arguments, argv[0] first.
     package var arguments: [ArraySlice<UInt8>] {
-        var rest = bytes[directoryEnd...]
+        var rest = argumentBytes
         // Each argument ends in a NUL, the last one too; without it, the last was cut.
         if rest.last == 0 { rest = rest.dropLast() }
-        guard !rest.isEmpty else { return directoryEnd < bytes.count ? [rest] : [] }
+        guard !rest.isEmpty else { return groupEnd < bytes.count ? [rest] : [] }
         return rest.split(separator: 0, omittingEmptySubsequences: false)
     }
 
     /// The same program with these arguments, of which `total` bytes and `count` there were.
     package func with(arguments: [UInt8], total: Int, count: Int) -> ExecImage {
         ExecImage(
-            bytes: Array(bytes[..<directoryEnd]) + arguments, path: pathEnd, invoked: invokedEnd - pathEnd,
-            directory: directoryEnd - invokedEnd, argumentsTotal: total, argumentCount: count, isPathCut: isPathCut)
+            bytes: Array(bytes[..<groupEnd]) + arguments, path: pathEnd, invoked: invokedEnd - pathEnd,
+            directory: directoryEnd - invokedEnd, controlGroup: groupEnd - directoryEnd, argumentsTotal: total,
+            argumentCount: count, flags: flags)
     }
 }

@@ -18,8 +18,17 @@ package struct ShortName: Hashable, Sendable {
 
     /// Takes the 16 bytes of `task_struct.comm`, little endian.
     package init(low: UInt64, high: UInt64) {
-        self.low = low
-        self.high = high
+        // What lies behind the NUL is of an older name, and no part of this one.
+        self.low = Self.untilNUL(low)
+        self.high = self.low == low && low >> 56 != 0 ? Self.untilNUL(high) : 0
+    }
+
+    /// The bytes before the first NUL, the rest zero.
+    private static func untilNUL(_ word: UInt64) -> UInt64 {
+        for shift in stride(from: UInt64(0), to: 64, by: 8) where word >> shift & 0xff == 0 {
+            return word & (1 << shift - 1)
+        }
+        return word
     }
 
     /// The bytes before the first NUL.
@@ -73,8 +82,10 @@ package struct TaskIdentity: Hashable, Sendable {
     /// Its real parent at that moment; lineage knows who really forked it.
     package var parent: ProcessID
     package var executable: ExecutableFile
-    /// Inode of the cgroup v2 folder.
+    /// Inode of the cgroup v2 folder, or of that of the pids controller where v1 alone is used.
     package var cgroup: UInt64
+    /// What descriptor 0 stands for; nil: nothing, or nothing that has a name.
+    package var standardInput: FileKind?
     /// Effective capabilities, a bit each.
     package var capabilities: UInt64
     package var thread: UInt32
@@ -106,7 +117,7 @@ package struct TaskIdentity: Hashable, Sendable {
         thread: UInt32, user: UInt32, effectiveUser: UInt32, savedUser: UInt32, group: UInt32, effectiveGroup: UInt32,
         savedGroup: UInt32, login: UInt32?, session: UInt32?, groupLeader: UInt32, sessionLeader: UInt32,
         terminal: UInt32?, netns: UInt32, mntns: UInt32, pidns: UInt32, userns: UInt32, comm: ShortName,
-        netnsCookie: UInt64 = 0
+        netnsCookie: UInt64 = 0, standardInput: FileKind? = nil
     ) {
         self.process = process
         self.parent = parent
@@ -130,6 +141,7 @@ package struct TaskIdentity: Hashable, Sendable {
         self.pidns = pidns
         self.userns = userns
         self.netnsCookie = netnsCookie
+        self.standardInput = standardInput
         self.comm = comm
     }
 }

@@ -58,10 +58,13 @@ package enum Record: Sendable {
     package struct Exec: Sendable {
         package var task: TaskIdentity
         package var image: ExecImage
+        /// In nanoseconds of CLOCK_BOOTTIME.
+        package var time: UInt64
 
-        package init(task: TaskIdentity, image: ExecImage) {
+        package init(task: TaskIdentity, image: ExecImage, time: UInt64 = 0) {
             self.task = task
             self.image = image
+            self.time = time
         }
     }
 
@@ -181,11 +184,15 @@ package struct Author: Hashable, Sendable {
     package var task: TaskIdentity
     /// Nearest first.
     package var ancestors: [AncestorIdentity]
+    /// The beginning of its argument area at that moment, which it may have written over; nil: not looked at, or not to
+    /// be read.
+    package var arguments: [UInt8]?
 
-    package init(time: UInt64, task: TaskIdentity, ancestors: [AncestorIdentity]) {
+    package init(time: UInt64, task: TaskIdentity, ancestors: [AncestorIdentity], arguments: [UInt8]? = nil) {
         self.time = time
         self.task = task
         self.ancestors = ancestors
+        self.arguments = arguments
     }
 }
 

@@ -44,6 +44,17 @@ import Testing
         #expect(attribution.send(record(1, batch(10))).brief == ["committed 7 by 1"])
     }
 
+    @Test func `past, is met by a request whose end was not told, once`() {
+        var attribution = Attribution()
+        attribution.begin(record(1, batch(10)))
+        attribution.begin(record(2, batch(20)))
+        #expect(attribution.commit(commit(7, sequence: 11, at: 0)).isEmpty)
+        #expect(attribution.expire(at: Attribution.commitPatience).brief == ["committed 7 by 1"])
+        #expect(attribution.end(id: 1, error: 0).isEmpty && attribution.hear().isEmpty)
+        _ = attribution.commit(commit(8, sequence: 11, at: 0))
+        #expect(attribution.expire(at: Attribution.commitPatience).brief == ["committed 8 by nobody"])
+    }
+
     @Test func `is not over because a later commit was read: the request may lie in the ring`() {
         var attribution = Attribution()
         _ = attribution.commit(commit(7, sequence: 11, at: 0))

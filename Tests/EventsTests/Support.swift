@@ -49,7 +49,7 @@ func image(_ path: String, _ arguments: [[UInt8]], directory: String = "/root") 
     let parts = [path, path, directory].map { Array($0.utf8) }
     return ExecImage(
         bytes: Array(parts.joined()) + joined, path: parts[0].count, invoked: parts[1].count, directory: parts[2].count,
-        argumentsTotal: joined.count, argumentCount: arguments.count, isPathCut: false)
+        argumentsTotal: joined.count, argumentCount: arguments.count)
 }
 
 /// A process below `depth` others, each with a program and arguments of its own.

@@ -25,7 +25,7 @@ func image(_ path: String) -> ExecImage {
     let bytes = Array(path.utf8)
     return ExecImage(
         bytes: bytes + bytes + [0], path: bytes.count, invoked: 0, directory: 0, argumentsTotal: bytes.count + 1,
-        argumentCount: 1, isPathCut: false)
+        argumentCount: 1)
 }
 
 func ancestor(_ process: ProcessID, _ comm: String) -> AncestorIdentity {

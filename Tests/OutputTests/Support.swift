@@ -81,11 +81,29 @@ final class Scratch {
     }
 }
 
-/// How many entries a directory has: of /proc/self/fd, the open descriptors and one more.
-func entries(of directory: String) -> Int {
-    guard let directory = opendir(directory) else { return -1 }
-    defer { closedir(directory) }
-    var count = 0
-    while readdir(directory) != nil { count += 1 }
-    return count
+/// What this process holds of what a writer may leave behind: pipes, files, and its thread. Swift's runtime and
+/// Dispatch open timers and start threads when they like.
+func holdings() -> [String: Int] {
+    var counts: [String: Int] = [:]
+    for (folder, isThread) in [("/proc/self/fd", false), ("/proc/self/task", true)] {
+        guard let directory = opendir(folder) else { continue }
+        defer { closedir(directory) }
+        while let entry = readdir(directory) {
+            let name = withUnsafePointer(to: &entry.pointee.d_name) {
+                $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+            }
+            var text = [CChar](repeating: 0, count: 256)
+            if isThread {
+                guard let comm = fopen("\(folder)/\(name)/comm", "r") else { continue }
+                defer { fclose(comm) }
+                if fgets(&text, 256, comm) != nil, strcmp(text, "wallwatch-out\n") == 0 {
+                    counts["threads", default: 0] += 1
+                }
+            } else if readlink("\(folder)/\(name)", &text, 255) > 0 {
+                if text[0] == CChar(UInt8(ascii: "/")) { counts["files", default: 0] += 1 }
+                if strncmp(text, "pipe:", 5) == 0 { counts["pipes", default: 0] += 1 }
+            }
+        }
+    }
+    return counts
 }

@@ -26,7 +26,7 @@ import Testing
         #expect(Array(exec.image.invoked) == Array("nft".utf8))
         #expect(Array(exec.image.directory) == Array("/root".utf8))
         #expect(exec.image.arguments.map { Array($0) } == ["-f", "x", ""].map { Array($0.utf8) })
-        #expect(exec.image.isPathCut && exec.image.areArgumentsCut && exec.image.argumentCount == 60)
+        #expect(exec.image.flags == .isPathCut && exec.image.areArgumentsCut && exec.image.argumentCount == 60)
     }
 
     @Test func `of a process that was there is none of an exec`() {

@@ -7,7 +7,7 @@ import Testing
     ) -> ExecImage {
         ExecImage(
             bytes: Array(bytes.utf8), path: path, invoked: invoked, directory: directory,
-            argumentsTotal: total ?? bytes.utf8.count - path - invoked - directory, argumentCount: 0, isPathCut: false)
+            argumentsTotal: total ?? bytes.utf8.count - path - invoked - directory, argumentCount: 0)
     }
 
     static func text(_ bytes: ArraySlice<UInt8>) -> String { String(decoding: bytes, as: UTF8.self) }

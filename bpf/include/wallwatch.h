@@ -20,7 +20,7 @@ typedef __u64 uint64_t;
 #include <stdint.h>
 #endif
 
-#define WW_ABI_VERSION 2
+#define WW_ABI_VERSION 3
 
 #define WW_COMM_LEN 16
 #define WW_TABLE_LEN 32
@@ -28,6 +28,7 @@ typedef __u64 uint64_t;
 #define WW_GUARD_NAME 32
 #define WW_ANCESTORS 8
 #define WW_PATH_MAX 1024      /* a resolved path, an invoked path, a working directory */
+#define WW_ARGUMENTS_NOW 128   /* what of argv is read once more when a firewall is changed */
 #define WW_ARGUMENTS_MAX 16384 /* the most of argv an exec record can carry */
 #define WW_CHUNK 16384         /* the most request bytes one record carries */
 #define WW_REQUEST_MAX (512 * 1024)
@@ -81,7 +82,7 @@ struct ww_task {
         struct ww_process process;
         struct ww_process parent;
         struct ww_file executable;
-        uint64_t cgroup;    /* inode of the cgroup v2 folder */
+        uint64_t cgroup;    /* inode of the cgroup v2 folder; where nothing has one, of that of the pids controller */
         uint64_t effective; /* capabilities */
         uint32_t thread;
         uint32_t gid;
@@ -93,7 +94,8 @@ struct ww_task {
         uint32_t session_leader;
         uint32_t tty; /* major << 20 | minor, 0: none */
         uint32_t netns, mntns, pidns, userns;
-        uint32_t pad;
+        uint16_t stdin_mode; /* of the inode behind descriptor 0, 0: none */
+        uint16_t pad;
         uint64_t netns_cookie; /* 0 where the kernel has none */
         char comm[WW_COMM_LEN];
 };
@@ -106,13 +108,21 @@ struct ww_ancestor {
         char comm[WW_COMM_LEN];
 };
 
+/* The beginning of argv as it is now, not as it was at exec: a process may write over it. */
+struct ww_arguments {
+        uint32_t size; /* 0: not to be read */
+        uint32_t pad;
+        char bytes[WW_ARGUMENTS_NOW];
+};
+
 struct ww_fork {
         struct ww_header header;
         struct ww_process parent;
         struct ww_process child;
 };
 
-/* Strings follow the struct: path, invoked, directory, then the arguments, NUL between them. */
+/* Strings follow the struct: path, invoked, directory, control group, then the arguments, NUL between them. The control
+ * group is told once of each: its names from the leaf upwards, each with a NUL, that of the root left out. */
 struct ww_exec {
         struct ww_header header;
         struct ww_task task;
@@ -122,8 +132,12 @@ struct ww_exec {
         uint32_t arguments_size;  /* carried here */
         uint32_t arguments_total; /* that the process has */
         uint32_t arguments_count; /* argc */
+        uint32_t cgroup_size;
+        uint32_t pad;
 };
 #define WW_EXEC_PATH_CUT 1u
+#define WW_EXEC_PRELOAD 2u     /* LD_PRELOAD or LD_AUDIT is set */
+#define WW_EXEC_LONG_ENVIRONMENT 4u /* it was not looked through to its end */
 
 struct ww_exit {
         struct ww_header header;
@@ -160,6 +174,7 @@ struct ww_request {
         uint32_t netns_level; /* depth of the user namespace that owns netns; 0: the first */
         uint32_t pad;
         uint64_t netns_cookie;
+        struct ww_arguments arguments;
 };
 
 struct ww_request_bytes {
@@ -193,6 +208,7 @@ struct ww_xtables {
         uint32_t here;  /* bytes that follow this struct: struct ipt_replace and its kin, and what fits a page */
         uint64_t netns_cookie;
         char table[WW_TABLE_LEN]; /* empty: not known */
+        struct ww_arguments arguments;
 };
 
 /* The request was seen before the kernel acted on it; without: after, and nothing is known of it but who sent

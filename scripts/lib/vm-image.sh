@@ -11,9 +11,10 @@ guest_tools="/bin/bash /bin/sh /usr/bin/env /usr/bin/python3 /usr/bin/sudo /usr/
     /usr/sbin/ip6tables-legacy-save /usr/sbin/ip6tables-legacy-restore /usr/sbin/ipset /usr/sbin/ip /bin/ip
     /usr/sbin/arptables-legacy /usr/sbin/arptables-legacy-save /usr/sbin/arptables-legacy-restore /usr/sbin/arptables-nft
     /usr/sbin/arptables-nft-save /usr/sbin/arptables-nft-restore /usr/sbin/ebtables-legacy /usr/sbin/ebtables-legacy-save
-    /usr/sbin/ebtables-legacy-restore /usr/sbin/ebtables-nft /usr/sbin/ebtables-nft-save /usr/sbin/ebtables-nft-restore"
+    /usr/sbin/ebtables-legacy-restore /usr/sbin/ebtables-nft /usr/sbin/ebtables-nft-save /usr/sbin/ebtables-nft-restore
+    /usr/sbin/dropbear /usr/bin/dbclient /usr/bin/dropbearkey"
 guest_packages="qemu-system-x86 busybox-static cpio kmod xz-utils python3 gcc libc6-dev nftables iptables arptables ebtables
-    ipset iproute2 sudo"
+    ipset iproute2 sudo dropbear-bin"
 
 # place ROOT FILE…: each file at its own path, with the links that lead to it.
 place() {

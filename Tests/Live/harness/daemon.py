@@ -54,23 +54,26 @@ class Daemon:
         """Starts it, the first time or anew, and waits until it is ready."""
         argv = [*before, self.binary, "run", "--config", self.config, "--state-dir", self.state, *words]
         argv += ["--tier", self.tier] if self.tier != "auto" else []
-        mark, self.ended = self.mark(), False
+        mark = self.mark()
         with open(os.path.join(self.folder, "stderr"), "wb") as stderr, self.host.inside():
-            self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr)
-        threading.Thread(target=self.read, daemon=True).start()
+            process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=stderr)
+        with self.arrival:
+            self.process, self.ended = process, False
+        threading.Thread(target=self.read, args=(self.process,), daemon=True).start()
         began = time.monotonic()
         line = self.wait(lambda line: line.action == "collector-started", mark, 30 * self.patience, "collector-started")
         self.started_after = time.monotonic() - began
         return line
 
-    def read(self):
-        for raw in self.process.stdout:
+    def read(self, process):
+        for raw in process.stdout:
             line = Line(raw.rstrip(b"\n"), time.time(), len(self.lines))
             with self.arrival:
                 self.lines.append(line)
                 self.arrival.notify_all()
         with self.arrival:
-            self.ended = True
+            # One that was started meanwhile has not ended with this one.
+            self.ended = self.ended or process is self.process
             self.arrival.notify_all()
 
     def said(self):

@@ -1,12 +1,12 @@
-import Glibc
+internal import Glibc
 
 /// A thread of our own. Swift's tasks must not block in write(2), a thread may.
-struct PosixThread: Sendable {
+package struct PosixThread: Sendable {
     private let handle: pthread_t
 
     /// Runs `body` with every signal blocked, so that the main loop alone receives them and a reader
     /// that has gone is an EPIPE here and not a SIGPIPE.
-    init(name: StaticString, _ body: @escaping @Sendable () -> Void) throws(PosixThreadError) {
+    package init(name: StaticString, _ body: @escaping @Sendable () -> Void) throws(PosixThreadError) {
         let box = Unmanaged.passRetained(Box(name: name, body: body))
         var handle = pthread_t()
         var all = sigset_t()
@@ -32,10 +32,10 @@ struct PosixThread: Sendable {
     }
 
     /// Waits for its end and frees what it used.
-    func join() { pthread_join(handle, nil) }
+    package func join() { pthread_join(handle, nil) }
 
     /// Lets it end when it may.
-    func detach() { pthread_detach(handle) }
+    package func detach() { pthread_detach(handle) }
 
     /// What ps(1) and gdb call the running thread. The kernel keeps 15 bytes of it.
     private static func setName(_ name: StaticString) {
@@ -55,7 +55,7 @@ struct PosixThread: Sendable {
 }
 
 /// A thread could not be started.
-struct PosixThreadError: Error {
+package struct PosixThreadError: Error {
     /// The errno that pthread_create returned.
-    let code: CInt
+    package let code: CInt
 }

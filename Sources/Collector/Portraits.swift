@@ -1,0 +1,122 @@
+internal import Events
+internal import Host
+internal import Identity
+internal import Lineage
+internal import Records
+
+/// Puts together who a process is when it has done something, and has its files looked at.
+final class Portraits {
+    /// How long a line waits for what is not known yet of a file, or of a login.
+    private static let patience: Duration = .milliseconds(10)
+    /// How many logins are remembered.
+    private static let capacity = 1024
+
+    private let inspector: Inspector?
+    /// Of this process, which looks, and of init, whose paths are meant.
+    private let ownMounts: UInt32
+    private let hostMounts: UInt32
+    /// Where logins came from, by the sshd that let them in: that may be gone when somebody acts.
+    private var peers: [ProcessID: String] = [:]
+    /// What took too long once is not waited for again.
+    private var overdue: Set<Inspector.Question> = []
+
+    init(inspector: Inspector? = Inspector()) {
+        self.inspector = inspector
+        ownMounts = NamespaceFiles.inode("/proc/self/ns/mnt") ?? 0
+        hostMounts = NamespaceFiles.inode("/proc/1/ns/mnt") ?? ownMounts
+    }
+
+    deinit { inspector?.end() }
+
+    /// Has the files of somebody looked at who is about to change a firewall.
+    func prepare(_ process: Process?) {
+        guard let process, let inspector else { return }
+        if let question = question(executableOf: process) { inspector.ask(question) }
+        if let question = Script(of: process).flatMap({ question(script: $0, of: process) }) { inspector.ask(question) }
+    }
+
+    /// Has it found out where a login comes from, while its sshd is there.
+    func note(started process: Process) {
+        guard process.task?.sessionLeader == process.id.pid, let entry = Entry(of: process), entry.kind == .sshd,
+            entry.leader === process, peers[entry.gate.id] == nil
+        else { return }
+        inspector?.ask(.peer(Self.connections(entry)))
+    }
+
+    /// The portrait of an event's author. Of those who only come and go there is no more than lineage knows.
+    func portrait(for event: Event, at time: UInt64, offset: Int64) -> Portrait? {
+        guard let process = event.author?.0 else { return nil }
+        let entry = Entry(of: process)
+        var portrait = Portrait(entry: entry, script: Script(of: process))
+        portrait.peer = entry.flatMap { $0.kind == .sshd ? peer(of: $0) : nil }
+        if case .process = event { return portrait }
+        portrait.executable = question(executableOf: process).flatMap(findings)
+        portrait.scriptFile = portrait.script.flatMap { question(script: $0, of: process) }.flatMap(findings)
+        portrait.traits = Trait.all(
+            TraitContext(
+                process: process, time: time, offset: offset, hostMounts: hostMounts, executable: portrait.executable,
+                script: portrait.script, scriptFile: portrait.scriptFile, wroteFirewall: event.isOfFirewall))
+        return portrait
+    }
+
+    private func findings(_ question: Inspector.Question) -> FileFindings? {
+        guard case .file(let findings) = answer(question) else { return nil }
+        return findings
+    }
+
+    private func answer(_ question: Inspector.Question) -> Inspector.Answer? {
+        let answer = inspector?.answer(question, within: overdue.contains(question) ? .zero : Self.patience)
+        if answer != nil {
+            overdue.remove(question)
+        } else if overdue.count < Self.capacity {
+            overdue.insert(question)
+        }
+        return answer
+    }
+
+    private func peer(of entry: Entry) -> String? {
+        if let known = peers[entry.gate.id] { return known }
+        guard case .peer(let peer) = answer(.peer(Self.connections(entry))) else { return nil }
+        if peers.count >= Self.capacity { peers.removeAll() }
+        peers[entry.gate.id] = peer
+        return peer
+    }
+
+    /// The processes of sshd above a login, the monitor first: it has the connection, and nothing that is forwarded.
+    private static func connections(_ entry: Entry) -> [UInt32] {
+        let names = entry.gate.programName
+        return entry.gate.chain.prefix { $0.programName.starts(with: names.prefix(4)) }.map(\.id.pid).reversed()
+    }
+
+    // MARK: Questions
+
+    private func question(executableOf process: Process) -> Inspector.Question? {
+        guard let file = process.task?.executable, file.inode != 0 else { return nil }
+        return .file(
+            FileQuestion(
+                path: file.isMemFD ? [] : Array(process.image.path),
+                identity: FileQuestion.Identity(device: file.device, inode: file.inode), process: process.id.pid,
+                roots: roots(of: process)))
+    }
+
+    private func question(script: Script, of process: Process) -> Inspector.Question? {
+        guard script.path.first == UInt8(ascii: "/") else { return nil }
+        return .file(FileQuestion(path: script.path, identity: nil, process: nil, roots: roots(of: process)))
+    }
+
+    /// Where a process's paths lead to what it saw: none where that is here.
+    private func roots(of process: Process) -> [UInt32] {
+        guard let mounts = process.task?.mntns, mounts != ownMounts, mounts != hostMounts else { return [] }
+        return process.chain.prefix(8).filter { $0.task?.mntns == mounts }.map(\.id.pid)
+    }
+}
+
+extension Event {
+    /// Whether its author wrote to a firewall, or tried to.
+    fileprivate var isOfFirewall: Bool {
+        switch self {
+        case .changed, .failed: true
+        default: false
+        }
+    }
+}
