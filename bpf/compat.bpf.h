@@ -24,6 +24,14 @@ static __always_inline __u32 task_session_id(struct task_struct *task)
         return bpf_core_field_exists(task->sessionid) ? BPF_CORE_READ(task, sessionid) : WW_NO_LOGIN;
 }
 
+/* The size of an empty string, with its NUL, was 0 and not 1 (seen on 5.10 and 6.1, not on 6.18). */
+static __always_inline long read_user_string(void *out, __u32 size, unsigned long at)
+{
+        long got = bpf_probe_read_user_str(out, size, (void *)at);
+
+        return got ? got : 1;
+}
+
 /* kernfs_node.parent became __parent, to be read under RCU, in 6.15 (633488947ef6). */
 static __always_inline struct kernfs_node *kernfs_parent(struct kernfs_node *node)
 {

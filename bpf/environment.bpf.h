@@ -28,7 +28,7 @@ __attribute__((noinline)) __u32 look_through_environment(__u64 address, __u32 us
 
                 if (at >= end)
                         return 0;
-                long got = bpf_probe_read_user_str(words, VARIABLE_MAX, (void *)at);
+                long got = read_user_string(words, VARIABLE_MAX, at);
 
                 if (got <= 0)
                         return WW_EXEC_LONG_ENVIRONMENT;

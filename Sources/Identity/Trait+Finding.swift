@@ -95,7 +95,7 @@ extension Trait {
     private static let recentSpan: Int64 = 600_000_000_000
 
     static func recent(_ context: TraitContext) -> Trait? {
-        guard let start = context.started else { return nil }
+        guard let start = context.started, context.process.file?.isMemFD != true else { return nil }
         for (path, file) in [
             (context.path, context.executable), (text(context.script?.path[...] ?? []), context.scriptFile),
         ] {

@@ -64,6 +64,7 @@ write_accounts() {
     printf '%s\n' 'passwd: files' 'group: files' 'shadow: files' 'hosts: files' 'protocols: files' 'services: files' >"$1/etc/nsswitch.conf"
     printf '%s\n' '127.0.0.1 localhost wallwatch-vm' >"$1/etc/hosts"
     printf '%s\n' 'root ALL=(ALL:ALL) NOPASSWD: ALL' >"$1/etc/sudoers"
+    echo /bin/bash >"$1/etc/shells"
     chmod 440 "$1/etc/sudoers"
     echo 8f6a3b0e5d1c4f0a9b2e7d6c5a4f3e2d >"$1/etc/machine-id"
     mkdir -p "$1/etc/pam.d"
