@@ -61,6 +61,7 @@ let package = Package(
         .target(name: "XTables", dependencies: ["Netlink"], swiftSettings: safe),
         .target(name: "Lineage", dependencies: ["Records"], swiftSettings: safe),
         .target(name: "Identity", dependencies: ["Lineage", "Records"], swiftSettings: safe),
+        .target(name: "Services", dependencies: ["Identity", "Lineage", "Records"], swiftSettings: safe),
         .target(name: "Protection", dependencies: ["Netlink", "XTables"], swiftSettings: safe),
         .target(
             name: "Inventory", dependencies: ["Netlink", "Protection", "RuleText", "XTables"], swiftSettings: safe),
@@ -76,7 +77,7 @@ let package = Package(
             name: "Events",
             dependencies: [
                 "Attribution", "ConfigFiles", "Identity", "Inventory", "JSON", "Lineage", "Protection", "Records",
-                "RuleText",
+                "RuleText", "Services",
             ],
             swiftSettings: safe),
         .target(
@@ -94,7 +95,7 @@ let package = Package(
             dependencies: [
                 "Attribution", "Baseline", "CLinux", "ConfigFiles", "Configuration", "Events", "Host", "Identity",
                 "Inventory", "JSON", "Lineage", "Listing", "Netlink", "NetlinkIO", "Output", "Patterns", "Probes",
-                "Records", "RuleText", "SavedState",
+                "Records", "RuleText", "SavedState", "Services",
                 "XTables",
             ],
             swiftSettings: bridge),
@@ -146,6 +147,8 @@ let package = Package(
         .testTarget(
             name: "SavedStateTests", dependencies: ["Inventory", "Netlink", "Protection", "SavedState", "XTables"],
             swiftSettings: bridge),
+        .testTarget(
+            name: "ServicesTests", dependencies: ["Identity", "Lineage", "Records", "Services"], swiftSettings: safe),
         .testTarget(name: "IdentityTests", dependencies: ["Identity", "Lineage", "Records"], swiftSettings: safe),
         .testTarget(name: "LineageTests", dependencies: ["Lineage", "Records"], swiftSettings: bridge),
         .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: bridge),

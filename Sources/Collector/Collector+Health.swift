@@ -9,6 +9,7 @@ internal import Output
 internal import Probes
 internal import Records
 internal import SavedState
+internal import Services
 internal import SystemPackage
 internal import XTables
 
@@ -25,6 +26,7 @@ extension Collector {
                     ("namespaces_beyond", .number(namespaces.beyond())),
                     ("config_files", .group(configFiles)), ("rule_text", .text(ruleText)),
                     ("baseline", .text(baselineStanding)),
+                    ("services", .list(output.authors.services.running.map(\.kind.name))),
                     ("state_directory", .text(configuration.state.directory.string)),
                     ("pinned", .group(pinned)), ("inherited", .group(inherited)),
                 ]))
@@ -261,6 +263,7 @@ extension Collector {
             return handle(signal, toPredecessorBy: sender, author)
         }
         guard signal.target.pid == UInt32(bitPattern: getpid()) else {
+            output.authors.services.signal(signal.number, to: signal.target, from: sender, at: signal.time)
             return owners.note(signal: signal.number, to: signal.target, from: sender)
         }
         switch signal.number {

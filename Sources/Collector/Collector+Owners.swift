@@ -166,14 +166,14 @@ extension Collector {
 
     private func forget(_ socket: TableOwners.Socket) {
         try? probes.watch(socket: socket.port, in: socket.netns, false)
-        for process in owners.remove(socket) { try? probes.watch(pid: process.pid, []) }
+        for process in owners.remove(socket) { watch(process, []) }
     }
 
     private func hold(_ socket: TableOwners.Socket, _ process: ProcessID, _ namespace: WatchedNamespace) {
         guard !namespace.isUserOwned || owners.holderCount < Self.foreignHolders else { return }
         owners.add(process, holding: socket)
         // Signals in a namespace of somebody's own are his to send, as many as he likes.
-        try? probes.watch(pid: process.pid, namespace.isUserOwned ? .end : [.end, .killers])
+        watch(process, namespace.isUserOwned ? .end : [.end, .killers])
         // It made its table and was gone before anybody could watch it.
         if lineage.process(process)?.hasExited ?? true { close(socket, by: process, at: Clock.boottime) }
     }

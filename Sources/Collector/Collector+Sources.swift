@@ -8,6 +8,7 @@ internal import Netlink
 internal import NetlinkIO
 internal import Probes
 internal import Records
+internal import Services
 internal import XTables
 
 /// From the kernel to the engine.
@@ -28,6 +29,7 @@ extension Collector {
                     arguments: Array(all.prefix(limit)), total: all.count, count: all.count { $0 == 0 }))
         }
         lineage.linkSeeded()
+        beginServices()
         watchNamespaces(cookies)
         let fileChanges = beginFiles()
         inherit()
@@ -172,7 +174,9 @@ extension Collector {
         // Commits that were read and not told yet came before what lies behind their requests in the ring.
         if isHearing, !heard.isEmpty, record.tells(replaces.deadline != nil) { tellHeard() }
         switch record {
-        case .fork(let fork): lineage.fork(fork, at: fork.child.start)
+        case .fork(let fork):
+            lineage.fork(fork, at: fork.child.start)
+            output.authors.services.fork(fork.parent, lineage.process(fork.child))
         case .exec(let exec): handle(exec)
         case .exit(let id, let status):
             let now = Clock.boottime
@@ -180,6 +184,7 @@ extension Collector {
                 output.send(.process(process, .end(status: status)), at: now)
             }
             lineage.exit(id, at: now)
+            noteServices(ended: id, status: status, at: now)
             noteEnd(of: id, status, at: now)
         case .signal(let signal): handle(signal)
         case .request(let request):
@@ -188,7 +193,7 @@ extension Collector {
             if senders.count > 65_536 { senders.removeAll() }
             let sender = lineage.process(of: request.author)
             senders[request.id] = sender
-            output.portraits.prepare(sender)
+            output.authors.prepare(sender)
             // What came before is told before. (Several ipset commands in a row are looked at together.)
             lookBefore(request.netns)
             if request.isBatch { settleBefore() }
@@ -215,7 +220,8 @@ extension Collector {
             _ = watch(netns, task: exec.task.thread)
         }
         guard let process = lineage.process(exec.task.process) else { return }
-        output.portraits.note(started: process)
+        output.authors.note(started: process)
+        noteServices(started: process, at: exec.time)
         guard output.wantsProcesses else { return }
         process.isReported = true
         output.send(.process(process, .exec), at: Clock.boottime)

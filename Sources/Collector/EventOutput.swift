@@ -10,7 +10,7 @@ final class EventOutput {
     private var encoder: EventEncoder
     let writer: LineWriter
     private var emit: Set<EventClass>
-    let portraits = Portraits()
+    let authors = Authors()
 
     init(encoder: EventEncoder, writer: LineWriter, emit: Set<EventClass>) {
         self.encoder = encoder
@@ -33,8 +33,9 @@ final class EventOutput {
         // must not seem to have started at another moment each time.
         let offset = Clock.realtimeOffset
         if abs(offset &- encoder.offset) > 1_000_000 { encoder.offset = offset }
-        let portrait = portraits.portrait(for: event, at: time, offset: encoder.offset)
-        encoder.encode(event, portrait, time: time, now: Clock.boottime) { line in
+        let portrait = authors.portrait(for: event, at: time, offset: encoder.offset)
+        let initiator = authors.initiator(of: event, at: time)
+        encoder.encode(event, portrait, initiator: initiator, time: time, now: Clock.boottime) { line in
             writer.enqueue(line, class: event.lineClass, receipt: receipt)
         }
         if case .changed(let report) = event, emit.contains(.firewallProcess) {
@@ -53,7 +54,7 @@ final class EventOutput {
 
     private func isWanted(_ event: Event) -> Bool {
         switch event {
-        case .changed, .failed, .drift, .module, .file: emit.contains(.firewall)
+        case .changed, .failed, .drift, .module, .file, .service: emit.contains(.firewall)
         case .state: emit.contains(.state)
         case .process(let process, _):
             emit.contains(.process) || process.isReported && emit.contains(.firewallProcess)
@@ -67,7 +68,7 @@ extension Event {
     var lineClass: LineClass {
         switch self {
         case .process: .process
-        case .changed, .failed, .state, .drift, .module, .file: .firewall
+        case .changed, .failed, .state, .drift, .module, .file, .service: .firewall
         case .collector: .alert
         }
     }

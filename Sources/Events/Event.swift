@@ -11,6 +11,7 @@ package enum Event {
     /// `change`: what a namespace lost with a module that was unloaded.
     case module(name: [UInt8], isLoaded: Bool, author: Process?, change: ChangeReport? = nil)
     case file(ConfigFileReport)
+    case service(ServiceReport)
     case collector(CollectorReport)
 }
 

@@ -3,6 +3,7 @@ package import Identity
 internal import Inventory
 internal import JSON
 package import Lineage
+package import Services
 
 /// Turns events into lines: one JSON object each, by the names of ECS 9.4 and of `docs/events.md`.
 package struct EventEncoder {
@@ -31,15 +32,16 @@ package struct EventEncoder {
     }
 
     /// Writes an event of `time`, now, both in nanoseconds of CLOCK_BOOTTIME.
-    /// `portrait`: who its author is, as far as that was put together.
+    /// `portrait`: who its author is, as far as that was put together. `initiator`: on whose behalf he did it.
     package mutating func encode(
-        _ event: Event, _ portrait: Portrait? = nil, time: UInt64, now: UInt64, to sink: Sink
+        _ event: Event, _ portrait: Portrait? = nil, initiator: Askers.Initiator? = nil, time: UInt64, now: UInt64,
+        to sink: Sink
     ) {
         let head = Head(outline: Outline(event), sequence: nextSequence(), time: time, now: now)
         var told = 0
         var words = 0
         for (step, limits) in Limits.ladder.enumerated() {
-            told = write(event, portrait, head, limits)
+            told = write(event, portrait, initiator, head, limits)
             words = limits.rules
             if line.count <= maxLineBytes || step == Limits.ladder.count - 1 { break }
         }
@@ -68,7 +70,9 @@ package struct EventEncoder {
     private func id(_ sequence: UInt64) -> String { "\(facts.ephemeralID)-\(sequence)" }
 
     /// Returns how many operations of a change were told.
-    private mutating func write(_ event: Event, _ portrait: Portrait?, _ head: Head, _ limits: Limits) -> Int {
+    private mutating func write(
+        _ event: Event, _ portrait: Portrait?, _ initiator: Askers.Initiator?, _ head: Head, _ limits: Limits
+    ) -> Int {
         let fields = ProcessFields(
             names: names, bootID: facts.bootID, offset: offset, limits: limits, portrait: portrait)
         let operations = event.operations.prefix(limits.operations)
@@ -84,6 +88,7 @@ package struct EventEncoder {
             if case .file(let report) = event { line.file(report.change, names, limits) }
             line.object("wallwatch") { line in
                 if let (process, _) = event.author { cut += fields.writeBeside(process, to: &line) }
+                line.initiator(initiator, fields)
                 line.write(event, operations: operations, latency: (head.now &- head.time) / 1000, fields)
                 if case .file(let report) = event, limits.cuts(report.difference) {
                     cut.append("wallwatch.config_file.diff")
@@ -225,6 +230,7 @@ extension Event {
         case .module(_, _, let author, let change): author.map { ($0, change?.thread) }
         case .file(let report): report.author.map { ($0, nil) }
         case .collector(let report): report.author.map { ($0, nil) }
+        case .service(let report): (report.event.author, nil)
         case .state, .drift: nil
         }
     }

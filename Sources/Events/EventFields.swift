@@ -19,6 +19,7 @@ extension JSONWriter {
                 $0.field("loaded", isLoaded)
             }
         case .file(let report): configFile(report, fields)
+        case .service(let report): service(report, fields)
         case .collector(let report):
             object("collector") { line in
                 for (key, value) in report.details where !limits.isBare { line.value(key, value, limits) }

@@ -6,7 +6,7 @@ extension EventSchema {
         .object(["before", "after", "delta"].map { SchemaField($0, .integer, required: true) })
     }
 
-    private static var netns: SchemaField {
+    static var netns: SchemaField {
         SchemaField(
             "netns",
             .object([

@@ -1,4 +1,5 @@
 internal import Identity
+internal import Services
 
 extension EventSchema {
     static func processFields(depth: Int) -> [SchemaField] {
@@ -37,6 +38,28 @@ extension EventSchema {
         [
             SchemaField("pid", .integer, required: true), SchemaField("entity_id", .text()),
             SchemaField("name", .text()), SchemaField("same_as_process", .flag),
+        ]
+    }
+
+    /// A process that is told beside the author.
+    private static var other: [SchemaField] {
+        processFields(depth: 0).filter { !["args", "args_count", "working_directory"].contains($0.name) } + [
+            SchemaField("login", .object(login))
+        ]
+    }
+
+    static var initiator: [SchemaField] {
+        [SchemaField("confidence", .text(oneOf: Askers.Confidence.allCases.map(\.rawValue)), required: true)]
+            + other.map { SchemaField($0.name, $0.node, $0.note) }
+    }
+
+    static var service: [SchemaField] {
+        [
+            SchemaField("name", .text(), required: true), SchemaField("unit", .text()), netns,
+            SchemaField("process", .object(other), "the daemon, or what did the work"),
+            SchemaField("exit_code", .integer),
+            SchemaField("signal", .integer, "that ended it, or after which it ended"),
+            SchemaField("killed", .flag, "by the signal, and not by itself"),
         ]
     }
 

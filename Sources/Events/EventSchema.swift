@@ -21,6 +21,8 @@ package enum EventSchema {
             "firewall-changed", "firewall-change-failed", "firewall-change-detail", "firewall-state", "model-drift",
             "exec",
             "end", "firewall-module-loaded", "firewall-module-unloaded", "firewall-config-changed",
+            "firewall-service-started",
+            "firewall-service-stopped",
         ] + CollectorReport.Action.allCases.map(\.rawValue)
 
     private static var event: [SchemaField] {
@@ -76,6 +78,8 @@ package enum EventSchema {
             SchemaField("change", .object(change)), SchemaField("state", .object(state)),
             SchemaField("module", .object([SchemaField("name", .text()), SchemaField("loaded", .flag)])),
             SchemaField("config_file", .object(configFile), "a file that decides the firewall after the next boot"),
+            SchemaField("service", .object(service), "a firewall service that began or ended"),
+            SchemaField("initiator", .object(initiator), "who asked the author to do it"),
             SchemaField("collector", .object(collector)),
             SchemaField("truncated", .list(.text()), "members that had to be cut"),
             SchemaField("escaped", .flag, "bytes that are no text stand as \\xHH, a backslash before an x as \\x5c"),

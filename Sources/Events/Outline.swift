@@ -1,5 +1,6 @@
 internal import ConfigFiles
 internal import Inventory
+internal import Services
 
 /// The ECS head of an event: what kind of thing it is.
 struct Outline {
@@ -33,6 +34,10 @@ struct Outline {
             self.init(
                 "firewall-config-changed", ["configuration", "file"], ["change"] + report.change.operation.types,
                 outcome: "success")
+        case .service(let report):
+            self.init(
+                report.event.isStart ? "firewall-service-started" : "firewall-service-stopped", ["process"],
+                [report.event.isStart ? "start" : "end"], outcome: "success")
         case .collector(let report):
             self.init(
                 report.action.rawValue, ["host"], ["info"], kind: report.action == .health ? "metric" : "event",

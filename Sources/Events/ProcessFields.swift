@@ -51,6 +51,25 @@ struct ProcessFields {
         }
     }
 
+    /// A process that is neither the author nor above him: what tells it from others.
+    func writeBriefly(_ process: Process, to line: inout JSONWriter) {
+        line.field("pid", process.id.pid)
+        line.field("entity_id", entityID(process.id))
+        guard !limits.isBare else { return }
+        line.field("start", Timestamp(boottime: process.id.start, offset: offset))
+        line.field("name", bytes: name(of: process))
+        line.field("executable", bytes: nonEmpty(process.image.path))
+        let command = CutArguments(process.image.arguments, limit: max(limits.ancestorCommand, 32))
+        line.field("command_line", bytes: command.arguments.isEmpty ? nil : command.commandLine)
+        credentials(process, to: &line)
+        guard let task = process.task else { return }
+        line.object("login") {
+            $0.field("uid", id: task.login)
+            $0.field("name", task.login.flatMap(names.user))
+            $0.field("session", id: task.session)
+        }
+    }
+
     /// The way in, by ECS's names.
     private func entryLeader(_ entry: Entry, of process: Process, to line: inout JSONWriter) {
         line.object("entry_leader") { line in

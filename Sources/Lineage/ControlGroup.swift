@@ -9,6 +9,8 @@ package struct ControlGroup: Hashable, Sendable {
     package var unit: [UInt8]?
     /// The unit of a user's own manager, under `user@UID.service`.
     package var userUnit: [UInt8]?
+    /// The innermost service: that of a container's own manager too.
+    package var service: [UInt8]?
     package var container: Container?
 
     /// A container by the id, or the name, that its runtime gave it.
@@ -22,7 +24,8 @@ package struct ControlGroup: Hashable, Sendable {
     package init(_ names: [[UInt8]]) {
         path = names.isEmpty ? [UInt8(ascii: "/")] : Array(names.map { [UInt8(ascii: "/")] + $0 }.joined())
         var rest = names[...]
-        unit = Self.unit(&rest)
+        service = names.last { $0.ends(with: ".service") && !$0.starts(with: "user@".utf8) }
+        unit = Self.unit(&rest) ?? service
         if let unit, unit.starts(with: "user@".utf8) { userUnit = Self.unit(&rest) }
         container =
             names.indices.reversed().lazy.compactMap { index in

@@ -124,6 +124,9 @@ package struct Lineage {
 
     package func process(_ id: ProcessID) -> Process? { processes[id] }
 
+    /// All that are known, in no order.
+    package var all: some Collection<Process> { processes.values }
+
     /// The process that is named so and known by no more; what is known of it otherwise goes before.
     package mutating func process(_ id: ProcessID, name: ShortName, user: UInt32, at time: UInt64) -> Process {
         if let known = processes[id] { return known }

@@ -43,7 +43,7 @@ import Testing
             "systemd-nspawn web-1"
         ),
         ("/machine.slice/machine-web.scope", "machine-web.scope", "systemd-nspawn web"),
-        ("/lxc.payload.db/system.slice/x.service", "-", "lxc db"), ("/lxc/db", "-", "lxc db"),
+        ("/lxc.payload.db/system.slice/x.service", "x.service", "lxc db"), ("/lxc/db", "-", "lxc db"),
     ])
     func `tells the container`(path: String, unit: String, container: String) {
         #expect(Self.told(path) == "\(unit) | - | \(container)")

@@ -383,7 +383,7 @@ def many(t):
     change = t.change("nft -f -", input="add table inet big\n" + rules)
     equal(change.get("rules"), {"before": 0, "after": total, "delta": total}, "rules", [change.line])
     change.only("add-table", "add-chain", "add-rule").op("add-rule", total, table="big")
-    check(len(change.details) <= 4 * chains, f"{len(change.details)} detail lines", [change.line])
+    check(len(change.details) <= 5 * chains, f"{len(change.details)} detail lines", [change.line])
     change = t.change("nft delete table inet big")
     change.only("delete-table").op("delete-table", total, table="big")
     equal(change.get("rules"), {"before": total, "after": 0, "delta": -total}, "rules", [change.line])

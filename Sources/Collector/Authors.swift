@@ -3,14 +3,18 @@ internal import Host
 internal import Identity
 internal import Lineage
 internal import Records
+internal import Services
 
 /// Puts together who a process is when it has done something, and has its files looked at.
-final class Portraits {
+final class Authors {
     /// How long a line waits for what is not known yet of a file, or of a login.
     private static let patience: Duration = .milliseconds(10)
     /// How many logins are remembered.
     private static let capacity = 1024
 
+    /// Firewall services that run, and who may have asked others to do what they do.
+    var services = Services()
+    var askers = Askers()
     private let inspector: Inspector?
     /// Of this process, which looks, and of init, whose paths are meant.
     private let ownMounts: UInt32
@@ -57,6 +61,16 @@ final class Portraits {
                 process: process, time: time, offset: offset, hostMounts: hostMounts, executable: portrait.executable,
                 script: portrait.script, scriptFile: portrait.scriptFile, wroteFirewall: event.isOfFirewall))
         return portrait
+    }
+
+    /// On whose behalf an event's author did it; nil: on his own.
+    func initiator(of event: Event, at time: UInt64) -> Askers.Initiator? {
+        switch event {
+        case .changed, .failed:
+            event.author.flatMap { askers.initiator(of: $0.0, at: time, signal: services.signal(to: $0.0, at: time)) }
+        case .service(let report): report.initiator
+        default: nil
+        }
     }
 
     private func findings(_ question: Inspector.Question) -> FileFindings? {

@@ -1,0 +1,194 @@
+internal import Identity
+package import Lineage
+package import Records
+
+/// Who asks others to change a firewall or to stop a service: clients of systemd and of firewalld, by what they were called
+/// with.
+package struct Askers {
+    /// How well it is known on whose behalf something was done.
+    package enum Confidence: String, CaseIterable, Sendable {
+        /// The request itself was seen.
+        case exact
+        /// The one client that ran at that time and asked for such a thing.
+        case probable
+        /// Somebody asked, and nobody that could be is known.
+        case unknown
+    }
+
+    package struct Initiator {
+        /// nil where it is unknown.
+        package var process: Process?
+        package var confidence: Confidence
+
+        package init(process: Process?, confidence: Confidence) {
+            self.process = process
+            self.confidence = confidence
+        }
+    }
+
+    /// How many clients are kept, and how long after their end, in nanoseconds.
+    static let capacity = 64
+    static let grace: UInt64 = 1_000_000_000
+
+    private struct Client {
+        var process: Process
+        var endedAt: UInt64?
+    }
+
+    private var clients: [Client] = []
+    /// Who had a daemon started, and until when that explains what it does: it has its name on the bus, for which systemctl
+    /// waits, before its rules are there.
+    private var beginnings: [ProcessID: (initiator: Initiator, until: UInt64)] = [:]
+    static let beginning: UInt64 = 15_000_000_000
+
+    package init() {}
+
+    package mutating func exec(_ process: Process, at time: UInt64) {
+        clients.removeAll { $0.process.id == process.id || ($0.endedAt.map { $0 &+ Self.grace < time } ?? false) }
+        guard Self.isClient(process) else { return }
+        if clients.count >= Self.capacity { clients.removeFirst() }
+        clients.append(Client(process: process))
+    }
+
+    package mutating func exit(_ id: ProcessID, at time: UInt64) {
+        guard let index = clients.lastIndex(where: { $0.process.id == id && $0.endedAt == nil }) else { return }
+        clients[index].endedAt = time
+    }
+
+    /// Takes note of who had a daemon started.
+    package mutating func note(_ event: ServiceEvent) {
+        beginnings = beginnings.filter { $0.value.until >= event.time }
+        guard event.isStart, event.kind.isDaemon, let initiator = initiator(of: event), initiator.process != nil else {
+            return
+        }
+        beginnings[event.process.id] = (initiator, event.time &+ Self.beginning)
+    }
+
+    /// On whose behalf a service was started or stopped; nil: it was nobody's deed but the author's own.
+    package func initiator(of event: ServiceEvent) -> Initiator? {
+        let isManaged = event.isStart || event.signal == nil ? event.process.parent?.isManager : event.author.isManager
+        guard isManaged == true else { return nil }
+        let asked = best(at: event.time) { words in
+            Self.asksManager(words) && event.kind.units.contains { unit in words.contains { Self.isUnit($0, unit) } }
+        }
+        // One that ended by itself may have been told to by a command of its own; or nobody asked it.
+        let isByItself = !event.isStart && event.kind.isDaemon && event.signal == nil
+        return isByItself && asked.process == nil ? nil : asked
+    }
+
+    /// On whose behalf a change was made; nil: its author acts for nobody else. `signal`: what its daemon was sent to end it.
+    package func initiator(of author: Process, at time: UInt64, signal: ServiceEvent.Signal? = nil) -> Initiator? {
+        if let firewalld = author.chain.prefix(4).first(where: \.isFirewalld) {
+            let isStopping = signal?.sender.isManager == true
+            // Who was told to end by somebody else undoes for him what he had done.
+            if let signal, !isStopping { return Initiator(process: signal.sender, confidence: .exact) }
+            let asked = isStopping ? nil : best(at: time, since: firewalld.id.start, Self.asksFirewalld)
+            if let asked, asked.process != nil { return asked }
+            guard firewalld.parent?.isManager == true else {
+                return asked ?? Initiator(process: nil, confidence: .unknown)
+            }
+            if !isStopping, let began = beginnings[firewalld.id], time <= began.until { return began.initiator }
+            return best(at: time) { Self.asksManager($0) && $0.contains { Self.isUnit($0, "firewalld") } }
+        }
+        // Its clients speak to it over a socket of its own.
+        if author.chain.prefix(4).contains(where: { $0.programName.elementsEqual("dockerd".utf8) }) {
+            return Initiator(process: nil, confidence: .unknown)
+        }
+        // What systemd runs for a unit; a service that nobody just asked for acts for itself.
+        guard author.parent?.isManager == true || author.parent?.parent?.isManager == true,
+            let service = author.controlGroup?.service.map({ String(decoding: $0.dropLast(8), as: UTF8.self) })
+        else { return nil }
+        let asked = best(at: time) { Self.asksManager($0) && $0.contains { Self.isUnit($0, service) } }
+        return asked.process == nil ? nil : asked
+    }
+
+    /// The one client that fits, of those that were there at that time: a living one before those that have ended.
+    /// `since`: whoever ended before spoke to another.
+    private func best(at time: UInt64, since: UInt64 = 0, _ fits: ([[UInt8]]) -> Bool) -> Initiator {
+        let candidates = clients.filter { client in
+            client.process.id.start <= time && client.endedAt.map { $0 &+ Self.grace >= time && $0 >= since } ?? true
+                && fits(client.process.image.arguments.map { Array($0) })
+        }
+        let living = candidates.filter { $0.endedAt.map { $0 >= time } ?? true }
+        guard let one = (living.isEmpty ? candidates : living).last else {
+            return Initiator(process: nil, confidence: .unknown)
+        }
+        return Initiator(process: one.process, confidence: .probable)
+    }
+
+    // MARK: Clients
+
+    private static let managers = Set(
+        ["systemctl", "service", "invoke-rc.d", "busctl", "gdbus", "dbus-send"].map { Array($0.utf8) })
+    private static let firewallds = Set(
+        ["firewall-cmd", "firewall-config", "firewall-applet", "busctl", "gdbus", "dbus-send"].map { Array($0.utf8) })
+
+    private static func isClient(_ process: Process) -> Bool {
+        names(process).contains { managers.contains($0) || firewallds.contains($0) }
+    }
+
+    /// What it is called: the file, and the script.
+    private static func names(_ process: Process) -> [[UInt8]] {
+        let script = Script(of: process)?.path ?? []
+        let name = script.suffix(from: script.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? script.startIndex)
+        return [process.programName, Array(name)]
+    }
+
+    /// What a manager is asked to do: verbs of systemctl(1) and methods of org.freedesktop.systemd1(5).
+    private static let verbs = Set(
+        [
+            "start", "stop", "restart", "reload", "try-restart", "reload-or-restart", "try-reload-or-restart",
+            "force-reload", "condrestart", "kill", "mask", "disable", "enable", "reenable", "isolate",
+        ].map { Array($0.utf8) })
+    private static let methods = ["StartUnit", "StopUnit", "RestartUnit", "ReloadUnit", "KillUnit"]
+
+    private static func asksManager(_ words: [[UInt8]]) -> Bool {
+        guard words.contains(where: { word in verbs.contains(word) || methods.contains { word.contains($0) } }) else {
+            return false
+        }
+        return words.contains { word in
+            ["systemctl", "service", "invoke-rc.d"].contains { word.hasName($0) }
+                || word.contains("org.freedesktop.systemd1")
+        }
+    }
+
+    /// What firewall-cmd(1) only asks about, by the beginnings of its options.
+    private static let queries = [
+        "--state", "--list-", "--get-", "--query-", "--info-", "--path-", "--check-config", "--version", "--help",
+    ]
+
+    private static func asksFirewalld(_ words: [[UInt8]]) -> Bool {
+        guard !words.contains(where: { word in queries.contains { word.starts(with: $0.utf8) } }) else { return false }
+        return words.contains { word in
+            ["firewall-cmd", "firewall-config", "firewall-applet"].contains { word.hasName($0) }
+                || word.contains("org.fedoraproject.FirewallD1")
+        }
+    }
+
+    private static func isUnit(_ word: [UInt8], _ unit: String) -> Bool {
+        word.elementsEqual(unit.utf8) || word.elementsEqual("\(unit).service".utf8)
+    }
+}
+
+extension Process {
+    /// firewalld: a script of root's.
+    fileprivate var isFirewalld: Bool {
+        guard let script = Script(of: self)?.path else { return programName.elementsEqual("firewalld".utf8) }
+        return script.hasName("firewalld")
+    }
+}
+
+extension [UInt8] {
+    /// Whether it is this name, or a path that ends in it.
+    fileprivate func hasName(_ name: String) -> Bool {
+        let end = suffix(name.utf8.count)
+        guard end.elementsEqual(name.utf8) else { return false }
+        return end.startIndex == startIndex || self[end.startIndex - 1] == UInt8(ascii: "/")
+    }
+
+    fileprivate func contains(_ text: String) -> Bool {
+        let wanted = Array(text.utf8)
+        guard count >= wanted.count else { return false }
+        return (0...(count - wanted.count)).contains { self[$0..<$0 + wanted.count].elementsEqual(wanted) }
+    }
+}

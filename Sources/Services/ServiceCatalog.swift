@@ -1,0 +1,106 @@
+internal import Identity
+package import Lineage
+internal import Records
+
+/// A service whose end leaves the host with less of a firewall, and how it is known.
+package struct ServiceKind: Hashable, Sendable {
+    /// As people call it.
+    package var name: String
+    /// Its units (systemd.unit(5)), for who stops it by name.
+    package var units: [String]
+    /// The files that it runs as: an executable's path or name, or a script's path.
+    package var programs: [String]
+    /// A daemon ends with its process; the others do their work and are gone, and say by an argument what it was.
+    package var isDaemon: Bool
+
+    package init(name: String, units: [String], programs: [String], isDaemon: Bool) {
+        self.name = name
+        self.units = units
+        self.programs = programs
+        self.isDaemon = isDaemon
+    }
+}
+
+/// Which services are known.
+package struct ServiceCatalog: Sendable {
+    package var kinds: [ServiceKind]
+
+    package init(kinds: [ServiceKind] = Self.builtIn) { self.kinds = kinds }
+
+    /// Those of the distributions, by what their packages install.
+    package static let builtIn = [
+        ServiceKind(
+            name: "firewalld", units: ["firewalld"], programs: ["/usr/sbin/firewalld", "/usr/bin/firewalld"],
+            isDaemon: true),
+        ServiceKind(
+            name: "fail2ban", units: ["fail2ban"],
+            programs: ["/usr/bin/fail2ban-server", "/usr/local/bin/fail2ban-server"],
+            isDaemon: true),
+        ServiceKind(
+            name: "crowdsec-firewall-bouncer", units: ["crowdsec-firewall-bouncer", "cs-firewall-bouncer"],
+            programs: ["/usr/bin/crowdsec-firewall-bouncer", "/usr/local/bin/crowdsec-firewall-bouncer"], isDaemon: true
+        ),
+        ServiceKind(
+            name: "sshguard", units: ["sshguard"], programs: ["/usr/sbin/sshguard", "/usr/bin/sshguard"], isDaemon: true
+        ),
+        ServiceKind(
+            name: "ufw", units: ["ufw"],
+            programs: ["/lib/ufw/ufw-init", "/usr/lib/ufw/ufw-init", "/usr/libexec/ufw/ufw-init"],
+            isDaemon: false),
+        ServiceKind(
+            name: "netfilter-persistent", units: ["netfilter-persistent", "iptables", "ip6tables"],
+            programs: ["/usr/sbin/netfilter-persistent"], isDaemon: false),
+        ServiceKind(
+            name: "iptables", units: ["iptables", "ip6tables"],
+            programs: ["/usr/libexec/iptables/iptables.init", "/usr/libexec/iptables/ip6tables.init"], isDaemon: false),
+        ServiceKind(name: "nftables", units: ["nftables"], programs: [], isDaemon: false),
+    ]
+
+    /// What a program that was started does for a service.
+    package enum Deed: Hashable, Sendable {
+        /// It is the daemon.
+        case runs
+        case starts
+        case stops
+    }
+
+    /// The service that a program belongs to, and what it does for it; nil: none.
+    package func deed(of process: Process) -> (kind: ServiceKind, deed: Deed)? {
+        let paths = [Array(process.image.path), Script(of: process)?.path ?? [], Array(process.image.invoked)]
+        for kind in kinds {
+            let isProgram = kind.programs.contains { program in paths.contains { $0.elementsEqual(program.utf8) } }
+            // What systemd runs for a service that has no program of its own: nft, by the unit's own lines.
+            let isOfUnit =
+                kind.programs.isEmpty && process.isToolOf(units: kind.units) && process.parent?.isManager == true
+            guard isProgram || isOfUnit else { continue }
+            if kind.isDaemon { return (kind, .runs) }
+            return Self.deed(process.image.arguments).map { (kind, $0) }
+        }
+        return nil
+    }
+
+    private static let stops = Set(["stop", "force-stop", "flush", "flush-all", "clear"].map { Array($0.utf8) })
+    private static let starts = Set(
+        ["start", "restart", "reload", "force-reload", "-f", "--file"].map { Array($0.utf8) })
+
+    private static func deed(_ arguments: [ArraySlice<UInt8>]) -> Deed? {
+        for argument in arguments.dropFirst() {
+            let word = Array(argument)
+            if stops.contains(word) { return .stops }
+            if word.elementsEqual("save".utf8) { return nil }
+            if starts.contains(word) { return .starts }
+        }
+        return nil
+    }
+}
+
+extension Process {
+    /// A manager of services, which does for others what they ask.
+    package var isManager: Bool { id.pid == 1 || programName.elementsEqual("systemd".utf8) }
+
+    /// Whether it is nft, run in one of these units.
+    fileprivate func isToolOf(units: [String]) -> Bool {
+        guard programName.elementsEqual("nft".utf8), let service = controlGroup?.service else { return false }
+        return units.contains { service.elementsEqual("\($0).service".utf8) }
+    }
+}

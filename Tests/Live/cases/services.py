@@ -1,0 +1,220 @@
+"""Firewall services in a container with a real systemd: who began and ended them, and on whose behalf firewalld acts."""
+import contextlib
+import os
+import time
+
+from harness.outcome import case, check, equal
+from harness.systemd import Container
+
+booted = None
+
+
+@contextlib.contextmanager
+def container(t):
+    """Booted once for all of these tests; the last one ends it."""
+    global booted
+    if t.in_vm:
+        t.skip("the emulated machine has no systemd")
+    if booted is None:
+        booted = Container(t.patience)
+    yield booted
+
+
+def told(t, mark, action, wanted=lambda line: True):
+    found = lambda line: line.action == action and wanted(line)  # noqa: E731
+    return t.daemon.wait(found, mark, 10 * t.patience, action)
+
+
+def service(t, mark, kind, name, argv=None, signal=(None,), author=None):
+    """The line of a service that began or ended: by whom, and on whose behalf."""
+    line = told(t, mark, f"firewall-service-{kind}", lambda line: line.get("wallwatch.service.name") == name)
+    equal(line.get("wallwatch.service.netns"), {"id": booted.netns, "is_host": False}, "service.netns", [line])
+    check(line.get("wallwatch.service.signal") in signal, f"service.signal: expected {signal}", [line])
+    if argv:
+        asked(line, argv)
+    else:
+        check("initiator" not in line.get("wallwatch"), "an initiator where nobody asked", [line])
+    if author:
+        equal(line.get("process.name"), author, "process.name", [line])
+    return line
+
+
+def asked(line, argv, confidence="probable"):
+    equal(line.get("wallwatch.initiator.confidence"), confidence, "initiator.confidence", [line])
+    command = line.get("wallwatch.initiator.command_line", "")
+    check(command.endswith(argv), f"the initiator should have run {argv!r}: {command!r}", [line])
+    equal(line.get("wallwatch.initiator.user.name"), "root", "initiator.user", [line])
+
+
+def ready(t, box):
+    """firewalld has its name on the bus before its rules are there."""
+    deadline = time.monotonic() + 60 * t.patience
+    while (state := box.run("firewall-cmd --state", code=None)).returncode or "filter_INPUT" not in box.run("nft list ruleset").stdout:
+        check(time.monotonic() < deadline, f"firewalld's rules never came: {state.stdout} {state.stderr}")
+        time.sleep(0.1)
+
+
+def changes(t, mark):
+    time.sleep(0.5 * t.patience)
+    return [line for line in t.daemon.since(mark) if line.action == "firewall-changed" and line.netns == booted.netns]
+
+
+@case("firewalld started, asked for by systemctl, and what it then did", seconds=180)
+def start(t):
+    with container(t) as box:
+        mark = t.daemon.mark()
+        box.run("systemctl start firewalld")
+        ready(t, box)
+        line = service(t, mark, "started", "firewalld", "systemctl start firewalld")
+        equal(line.get("wallwatch.service.unit"), "firewalld.service", "service.unit", [line])
+        equal(line.get("wallwatch.unit"), "firewalld.service", "the unit", [line])
+        lines = changes(t, mark)
+        check(lines, "no change by firewalld")
+        for line in lines:
+            equal(line.get("wallwatch.process.script.path"), "/usr/sbin/firewalld", "the script", [line])
+            asked(line, "systemctl start firewalld")
+
+
+@case("what firewall-cmd has firewalld do names firewall-cmd: a port, a reload, panic on and off", seconds=180)
+def commands(t):
+    with container(t) as box:
+        for option in ("--add-port=81/tcp", "--reload", "--panic-on", "--panic-off"):
+            mark = t.daemon.mark()
+            box.run(["firewall-cmd", option])
+            lines = changes(t, mark)
+            check(lines, f"no change by firewall-cmd {option}")
+            for line in lines:
+                check("firewalld" in line.get("process.command_line"), "not by firewalld", [line])
+                asked(line, f"/usr/bin/firewall-cmd {option}")
+                check("raw_netlink" not in line.text, "firewalld is a firewall tool", [line])
+
+
+@case("firewalld asked over D-Bus by busctl names it", seconds=120)
+def bus(t):
+    with container(t) as box:
+        mark = t.daemon.mark()
+        box.run("busctl call org.fedoraproject.FirewallD1 /org/fedoraproject/FirewallD1 org.fedoraproject.FirewallD1.zone addPort sssi public 82 tcp 0")
+        lines = changes(t, mark)
+        check(lines, "no change")
+        check("busctl call" in lines[0].get("wallwatch.initiator.command_line", ""), "the initiator", lines)
+
+
+@case("firewalld restarted: ended by systemd and begun anew for systemctl, and so is what it took away", seconds=120)
+def restart(t):
+    with container(t) as box:
+        box.run("firewall-cmd --add-port=83/tcp")
+        mark = t.daemon.mark()
+        box.run("systemctl restart firewalld")
+        ready(t, box)
+        line = service(t, mark, "stopped", "firewalld", "systemctl restart firewalld", signal=(15,), author="systemd")
+        equal((line.get("wallwatch.service.exit_code"), line.get("wallwatch.service.killed")), (0, False), "how it ended", [line])
+        service(t, mark, "started", "firewalld", "systemctl restart firewalld")
+        for line in changes(t, mark):
+            asked(line, "systemctl restart firewalld")
+
+
+@case("firewalld killed: by whom, and nobody asked for it", seconds=120)
+def killed(t):
+    with container(t) as box:
+        mark = t.daemon.mark()
+        pid = box.run("pgrep -f sbin/firewalld").stdout.split()[0]
+        box.run(["sh", "-c", f"kill -9 {pid}; :"])
+        line = service(t, mark, "stopped", "firewalld", signal=(9,), author="dash")
+        equal(line.get("wallwatch.service.killed"), True, "service.killed", [line])
+        check(f"kill -9 {pid}" in line.get("process.command_line"), "who killed it", [line])
+        check("firewalld" in line.get("wallwatch.service.process.command_line"), "what was killed", [line])
+
+
+@case("firewalld stopped and masked for systemctl", seconds=120)
+def stop(t):
+    with container(t) as box:
+        box.run("systemctl reset-failed firewalld", code=None)
+        box.run("systemctl start firewalld")
+        ready(t, box)
+        mark = t.daemon.mark()
+        box.run("systemctl mask --now firewalld")
+        service(t, mark, "stopped", "firewalld", "systemctl mask --now firewalld", signal=(15,), author="systemd")
+        lines = changes(t, mark)
+        check(lines and lines[-1].get("wallwatch.change.rules.after") == 0, "its rules went with it", lines)
+        for line in lines:
+            asked(line, "systemctl mask --now firewalld")
+
+
+@case("nftables.service, which runs nft and is gone", seconds=120)
+def nftables(t):
+    with container(t) as box:
+        for kind, verb in (("started", "start"), ("stopped", "stop")):
+            mark = t.daemon.mark()
+            box.run(f"systemctl {verb} nftables")
+            service(t, mark, kind, "nftables", f"systemctl {verb} nftables", author="nft")
+            for line in changes(t, mark):
+                equal(line.get("wallwatch.unit"), "nftables.service", "the unit", [line])
+                asked(line, f"systemctl {verb} nftables")
+
+
+@case("ufw, by its own command and by systemctl", seconds=240)
+def ufw(t):
+    with container(t) as box:
+        for kind, argv in (("started", "ufw --force enable"), ("stopped", "ufw disable")):
+            mark = t.daemon.mark()
+            box.run(argv)
+            line = service(t, mark, kind, "ufw")
+            above = [ancestor.get("command_line", "") for ancestor in line.get("wallwatch.ancestry")]
+            check(any(f"/usr/sbin/{argv}" in command for command in above), f"{argv} is not above: {above[:4]}", [line])
+            lines = changes(t, mark)
+            check(len(lines) > 20, f"only {len(lines)} changes")
+            check(all(line.get("wallwatch.change.attributed") for line in lines), "not all with who made them", lines[:3])
+        for kind, verb in (("started", "start"), ("stopped", "stop")):
+            mark = t.daemon.mark()
+            box.run(f"systemctl {verb} ufw")
+            service(t, mark, kind, "ufw", f"systemctl {verb} ufw")
+
+
+@case("fail2ban: its ban, and its end", seconds=180)
+def fail2ban(t):
+    with container(t) as box:
+        mark = t.daemon.mark()
+        box.run("systemctl start fail2ban")
+        service(t, mark, "started", "fail2ban", "systemctl start fail2ban")
+        deadline = time.monotonic() + 20 * t.patience
+        while box.run("fail2ban-client status sshd", code=None).returncode:
+            check(time.monotonic() < deadline, "fail2ban's jail never came")
+            time.sleep(0.3)
+        mark = t.daemon.mark()
+        box.run("fail2ban-client set sshd banip 192.0.2.7")
+        line = told(t, mark, "firewall-changed", lambda line: line.netns == box.netns and "192.0.2.7" in line.text)
+        above = [ancestor.get("command_line", "") for ancestor in line.get("wallwatch.ancestry")]
+        check(any("/usr/bin/fail2ban-server" in command for command in above), f"fail2ban-server is not above: {above}", [line])
+        equal(line.get("wallwatch.unit"), "fail2ban.service", "the unit", [line])
+        mark = t.daemon.mark()
+        box.run("systemctl stop fail2ban")
+        service(t, mark, "stopped", "fail2ban", "systemctl stop fail2ban", signal=(None, 15))  # by a command of its own, or by systemd after it
+
+
+@case("a daemon that starts later knows which services run", seconds=120)
+def later(t):
+    with container(t) as box:
+        box.run("systemctl unmask firewalld")
+        box.run("systemctl start firewalld")
+        from harness.daemon import Daemon
+
+        own = Daemon(t.binary, t.tier, t.patience)
+        try:
+            started = own.start()
+            check("firewalld" in started.get("wallwatch.collector.services", []), "collector.services", [started])
+            mark = own.mark()
+            box.run("systemctl stop firewalld")
+            line = own.wait(lambda line: line.action == "firewall-service-stopped", mark, 10 * t.patience, "firewall-service-stopped")
+            asked(line, "systemctl stop firewalld")
+        finally:
+            own.close()
+
+
+@case("the container ends", seconds=60)
+def end(t):
+    global booted
+    with container(t):
+        pass
+    booted.close()
+    check(not os.path.exists(f"/proc/{booted.process.pid}"), "systemd-nspawn is still there")
+    booted = None

@@ -1,0 +1,123 @@
+import Lineage
+import Records
+import Services
+import Testing
+
+@Suite struct `Who asked` {
+    static func told(_ initiator: Askers.Initiator?) -> String {
+        initiator.map { "\($0.confidence.rawValue) \($0.process.map { "\($0.id.pid)" } ?? "nobody")" } ?? "-"
+    }
+
+    /// firewalld is stopped by systemd.
+    static func stopped(_ world: inout World) -> ServiceEvent? {
+        _ = `Firewall services`.firewalld(&world)
+        world.signal(15, to: 10, from: 1)
+        return world.exit(10, status: 0)
+    }
+
+    @Test(arguments: [
+        (["systemctl", "stop", "firewalld"], "probable 30"),
+        (["systemctl", "mask", "--now", "firewalld.service"], "probable 30"),
+        (["systemctl", "stop", "nginx"], "unknown nobody"),
+        (["systemctl", "stop", "firewalld-like"], "unknown nobody"),
+        (
+            ["busctl", "call", "org.freedesktop.systemd1", "/", "x", "StopUnit", "ss", "firewalld.service"],
+            "probable 30"
+        ),
+        (["cat", "systemctl", "firewalld"], "unknown nobody"),
+    ])
+    func `systemd to stop a service is the client that names it`(line: [String], expected: String) throws {
+        var world = World()
+        _ = world.exec(30, parent: 2, "/usr/bin/\(line[0])", line)
+        let stopped = Self.stopped(&world)
+        let event = try #require(stopped)
+        #expect(Self.told(world.askers.initiator(of: event)) == expected)
+    }
+
+    @Test func `is nobody where somebody killed it, or it ended by itself`() throws {
+        var world = World()
+        _ = world.exec(30, parent: 2, "/usr/bin/systemctl", ["systemctl", "status", "firewalld"])
+        _ = `Firewall services`.firewalld(&world)
+        world.signal(9, to: 10, from: 50)
+        let killed = world.exit(10, status: 9)
+        _ = `Firewall services`.firewalld(&world, pid: 20)
+        let ended = world.exit(20, status: 0)
+        _ = world.exec(31, parent: 2, "/usr/bin/systemctl", ["systemctl", "stop", "fail2ban"])
+        let words = ["python3", "/usr/bin/fail2ban-server", "-xf", "start"]
+        _ = world.exec(40, parent: 1, `Firewall services`.python, words)
+        let told = world.exit(40)
+        #expect(Self.told(world.askers.initiator(of: try #require(told))) == "probable 31")
+        for event in [killed, ended] { #expect(Self.told(world.askers.initiator(of: try #require(event))) == "-") }
+    }
+
+    @Test func `firewalld is its client, alive before ended, and not long after`() {
+        var world = World()
+        _ = `Firewall services`.firewalld(&world)
+        let firewalld = world.lineage.process(ProcessID(pid: 10, start: 10))
+        func asked(at time: UInt64) -> String {
+            Self.told(firewalld.flatMap { world.askers.initiator(of: $0, at: time) })
+        }
+        #expect(asked(at: 100) == "unknown nobody")
+        _ = world.exec(29, parent: 2, `Firewall services`.python, ["python3", "/usr/bin/firewall-cmd", "--list-all"])
+        #expect(asked(at: 100) == "unknown nobody")
+        let words = ["python3", "/usr/bin/firewall-cmd", "--panic-off"]
+        _ = world.exec(30, parent: 2, `Firewall services`.python, words)
+        _ = world.exec(31, parent: 2, `Firewall services`.python, words)
+        world.askers.exit(ProcessID(pid: 31, start: 31), at: 200)
+        #expect(asked(at: 150) == "probable 31" && asked(at: 300) == "probable 30")
+        world.askers.exit(ProcessID(pid: 30, start: 30), at: 400)
+        #expect(asked(at: 500) == "probable 31")
+        #expect(asked(at: 1_000_000_500) == "unknown nobody")
+    }
+
+    @Test func `firewalld to end is not its last client`() throws {
+        var world = World()
+        _ = `Firewall services`.firewalld(&world)
+        _ = world.exec(30, parent: 2, `Firewall services`.python, ["python3", "/usr/bin/firewall-cmd", "--reload"])
+        _ = world.exec(31, parent: 2, "/usr/bin/systemctl", ["systemctl", "restart", "firewalld"])
+        let firewalld = try #require(world.lineage.process(ProcessID(pid: 10, start: 10)))
+        func asked() -> String {
+            Self.told(
+                world.askers.initiator(of: firewalld, at: 100, signal: world.services.signal(to: firewalld, at: 100)))
+        }
+        #expect(asked() == "probable 30")
+        world.signal(15, to: 10, from: 1)
+        #expect(asked() == "probable 31")
+        world.signal(15, to: 10, from: 50)
+        #expect(asked() == "exact 50")
+        #expect(world.services.signal(to: firewalld, at: 10_000_000_001) == nil)
+    }
+
+    @Test func `firewalld that was just started is who had it started`() throws {
+        var world = World()
+        _ = world.exec(5, parent: 2, "/usr/bin/systemctl", ["systemctl", "start", "firewalld.service"])
+        _ = `Firewall services`.firewalld(&world)
+        let firewalld = try #require(world.lineage.process(ProcessID(pid: 10, start: 10)))
+        #expect(Self.told(world.askers.initiator(of: firewalld, at: 100)) == "probable 5")
+        world.askers.exit(ProcessID(pid: 5, start: 5), at: 50)
+        #expect(Self.told(world.askers.initiator(of: firewalld, at: 15_000_000_010)) == "probable 5")
+        #expect(Self.told(world.askers.initiator(of: firewalld, at: 15_000_000_011)) == "unknown nobody")
+        // A client that ended before it began spoke to the one before it.
+        _ = world.exec(6, parent: 2, `Firewall services`.python, ["python3", "/usr/bin/firewall-cmd", "--reload"])
+        world.askers.exit(ProcessID(pid: 6, start: 6), at: 9)
+        #expect(Self.told(world.askers.initiator(of: firewalld, at: 100)) == "probable 5")
+    }
+
+    @Test func `dockerd is not known, and a unit's own work is who asked for the unit`() {
+        var world = World()
+        let docker = world.process(10, parent: 1, "/usr/bin/dockerd", ["dockerd"], group: "docker.service")
+        let tool = world.process(11, parent: 10, "/usr/sbin/iptables", ["iptables"], group: "docker.service")
+        #expect(Self.told(world.askers.initiator(of: docker, at: 100)) == "unknown nobody")
+        #expect(Self.told(world.askers.initiator(of: tool, at: 100)) == "unknown nobody")
+        let rules = world.process(20, parent: 1, "/usr/sbin/nft", ["nft", "-f", "x"], group: "rules.service")
+        #expect(world.askers.initiator(of: rules, at: 100) == nil)
+        _ = world.exec(30, parent: 2, "/usr/bin/systemctl", ["systemctl", "start", "rules"])
+        #expect(Self.told(world.askers.initiator(of: rules, at: 100)) == "probable 30")
+    }
+
+    @Test func `is nobody of those who act for themselves`() {
+        var world = World()
+        let process = world.process(40, parent: 2, "/usr/sbin/nft", ["nft", "flush", "ruleset"])
+        #expect(world.askers.initiator(of: process, at: 100) == nil)
+    }
+}
