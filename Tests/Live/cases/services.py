@@ -128,6 +128,11 @@ def killed(t):
 @case("firewalld stopped and masked for systemctl", seconds=120)
 def stop(t):
     with container(t) as box:
+        deadline = time.monotonic() + 10 * t.patience
+        # As long as systemd has not seen its end, there is nothing to start.
+        while box.run("systemctl is-active firewalld", code=None).stdout.strip() == "active":
+            check(time.monotonic() < deadline, "systemd did not notice that firewalld was killed")
+            time.sleep(0.1)
         box.run("systemctl reset-failed firewalld", code=None)
         box.run("systemctl start firewalld")
         ready(t, box)
