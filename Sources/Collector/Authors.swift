@@ -110,12 +110,15 @@ final class Authors {
             FileQuestion(
                 path: file.isMemFD ? [] : Array(process.image.path),
                 identity: FileQuestion.Identity(device: file.device, inode: file.inode), process: process.id.pid,
-                roots: roots(of: process)))
+                roots: roots(of: process), mounts: process.task?.mntns ?? 0))
     }
 
     private func question(script: Script, of process: Process) -> Inspector.Question? {
         guard script.path.first == UInt8(ascii: "/") else { return nil }
-        return .file(FileQuestion(path: script.path, identity: nil, process: nil, roots: roots(of: process)))
+        return .file(
+            FileQuestion(
+                path: script.path, identity: nil, process: nil, roots: roots(of: process),
+                mounts: process.task?.mntns ?? 0))
     }
 
     /// Where a process's paths lead to what it saw: none where that is here.

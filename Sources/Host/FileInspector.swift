@@ -10,8 +10,9 @@ package struct FileQuestion: Hashable, Sendable {
     package var identity: Identity?
     /// The process that runs it, where that is asked for what it runs.
     package var process: UInt32?
-    /// Processes that see files as it did, nearest first. None: this process does too.
+    /// Processes that see files as it did, nearest first, and their mount namespace. None: this process does too.
     package var roots: [UInt32]
+    package var mounts: UInt32
 
     package struct Identity: Hashable, Sendable {
         package var device: UInt32
@@ -23,11 +24,12 @@ package struct FileQuestion: Hashable, Sendable {
         }
     }
 
-    package init(path: [UInt8], identity: Identity?, process: UInt32?, roots: [UInt32]) {
+    package init(path: [UInt8], identity: Identity?, process: UInt32?, roots: [UInt32], mounts: UInt32) {
         self.path = path
         self.identity = identity
         self.process = process
         self.roots = roots
+        self.mounts = mounts
     }
 }
 
@@ -92,7 +94,9 @@ struct FileInspector {
         var places: [(path: [CChar], isReal: Bool)] = []
         if isPath, question.roots.isEmpty { places.append((place("", question.path), true)) }
         if let process = question.process { places.append((place("/proc/\(process)/exe", []), false)) }
-        if isPath { places += question.roots.map { (place("/proc/\($0)/root", question.path), false) } }
+        // A pid may be another's by now.
+        let roots = question.roots.filter { NamespaceFiles.inode("/proc/\($0)/ns/mnt") == question.mounts }
+        if isPath { places += roots.map { (place("/proc/\($0)/root", question.path), false) } }
         return places
     }
 

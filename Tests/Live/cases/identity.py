@@ -177,6 +177,18 @@ def script(t):
         equal(line.get("wallwatch.process.script.path"), f"{place}/raw_netlink.py", "script.path", [line])
 
 
+@case("a script that only its mount namespace has: hashed there, and its path proves nothing")
+def elsewhere(t):
+    with folder("/var/lib") as place:
+        enter = 'mount -t tmpfs none "$0" && cp "$1" "$0/x.py" && /usr/bin/python3 "$0/x.py" add-table inet "$2"; sleep 0.3'
+        argv = lambda table: ["unshare", "-m", "sh", "-c", enter, place, t.deed("raw_netlink.py"), table]  # noqa: E731
+        line = known(t, argv, **QUIET)
+        equal(line.get("wallwatch.process.script"), {"path": f"{place}/x.py", "sha256": digest(t.deed("raw_netlink.py"))}, "script", [line])
+        check("other_mount_namespace" in traits(line), f"{traits(line)}", [line])
+        equal(line.get("process.hash.sha256"), digest(os.path.realpath("/usr/bin/python3")), "process.hash.sha256", [line])
+        check(not os.listdir(place), "the mount is here too")
+
+
 @case("a set-uid program shortly before, and root that came by none")
 def rising(t):
     with copied("env", place="/var/lib") as path:

@@ -3,20 +3,26 @@ import contextlib
 import os
 import time
 
-from harness.outcome import case, check, equal
+from harness.outcome import Failed, Skipped, case, check, equal
 from harness.systemd import Container
 
-booted = None
+booted, hindrance = None, None
 
 
 @contextlib.contextmanager
 def container(t):
-    """Booted once for all of these tests; the last one ends it."""
-    global booted
+    """Booted once for all of these tests; the last one ends it. Where it does not boot, nobody tries again."""
+    global booted, hindrance
     if t.in_vm:
         t.skip("the emulated machine has no systemd")
+    if hindrance:
+        raise hindrance
     if booted is None:
-        booted = Container(t.patience)
+        try:
+            booted = Container(t.patience)
+        except (Failed, Skipped) as failure:
+            hindrance = failure
+            raise
     yield booted
 
 

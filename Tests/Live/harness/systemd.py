@@ -1,4 +1,5 @@
 """A container with a real systemd, D-Bus and the services of a firewall, out of Debian's packages."""
+import atexit
 import glob
 import os
 import shutil
@@ -56,6 +57,7 @@ class Container:
         argv = ["systemd-nspawn", "-q", "-D", rootfs(), f"--machine=wwtest{os.getpid()}", *self.ARGUMENTS]
         environment = {**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
         self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
+        atexit.register(self.close)
         deadline = time.monotonic() + 60 * patience
         state = ""
         while state not in ("running", "degraded"):
@@ -91,6 +93,7 @@ class Container:
             return file.read()
 
     def close(self):
+        atexit.unregister(self.close)
         if self.process.poll() is None and self.leader:
             subprocess.run(["kill", "-KILL", self.leader], check=False)
         self.process.terminate()
