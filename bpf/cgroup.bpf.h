@@ -65,16 +65,27 @@ __attribute__((noinline)) __u32 write_cgroup(__u64 address, __u32 offset, __u32 
         return size;
 }
 
-/* Appends the path of a group that was not told yet. Returns its size. */
-static __always_inline __u32 append_cgroup(struct task_struct *task, __u64 id, __u32 offset, __u32 user)
+static __always_inline __u32 append_cgroup(struct task_struct *task, __u32 offset, __u32 user)
 {
-        __u8 known = 1;
-
-        if (bpf_map_lookup_elem(&known_cgroups, &id))
-                return 0;
-        bpf_map_update_elem(&known_cgroups, &id, &known, BPF_ANY);
         __u32 size = write_cgroup((__u64)task_cgroup(task), offset, user);
 
         asm volatile("" : "+r"(size));
         return size & (WW_PATH_MAX - 1);
+}
+
+/* Whether the path of a group is to be told: the first time. */
+static __always_inline bool is_new_cgroup(__u64 id)
+{
+        __u8 known = 1;
+
+        if (bpf_map_lookup_elem(&known_cgroups, &id))
+                return false;
+        bpf_map_update_elem(&known_cgroups, &id, &known, BPF_ANY);
+        return true;
+}
+
+/* What told it found no room in the ring: the next one is to tell it. */
+static __always_inline void forget_cgroup(__u64 id)
+{
+        bpf_map_delete_elem(&known_cgroups, &id);
 }

@@ -84,7 +84,7 @@ static __always_inline __u32 copy_strings(struct exec_scratch *scratch, struct t
         size += record->invoked_size & (WW_PATH_MAX - 1);
         record->directory_size = append_path(directory_path(task), size, PATH_OF_EXEC);
         size += record->directory_size;
-        record->cgroup_size = append_cgroup(task, record->task.cgroup, size, PATH_OF_EXEC);
+        record->cgroup_size = is_new_cgroup(record->task.cgroup) ? append_cgroup(task, size, PATH_OF_EXEC) : 0;
         size += record->cgroup_size;
         record->pad = 0;
         record->arguments_size =
@@ -114,7 +114,9 @@ int BPF_PROG(process_exec, struct task_struct *task, pid_t old_pid, struct linux
                 return 0;
         fill_header(&record->header, WW_EXEC, size);
         record->header.flags = (walk->cut ? WW_EXEC_PATH_CUT : 0) | environment;
-        put(record, size, WW_LINEAGE, is_new_netns(&record->task) ? BPF_RB_FORCE_WAKEUP : lineage_doorbell());
+        if (!put(record, size, WW_LINEAGE, is_new_netns(&record->task) ? BPF_RB_FORCE_WAKEUP : lineage_doorbell()) &&
+            record->cgroup_size)
+                forget_cgroup(record->task.cgroup);
         return 0;
 }
 
@@ -156,7 +158,9 @@ __attribute__((noinline)) __u32 fill_seed(__u64 address)
         record->directory_size = append_path(directory_path(task), record->path_size, PATH_OF_SEED);
         __u32 size = record->path_size + record->directory_size;
 
-        record->cgroup_size = append_cgroup(task, record->task.cgroup, size, PATH_OF_SEED);
+        /* Of every process: an iterator whose buffer is full is asked for the same one again. */
+        is_new_cgroup(record->task.cgroup);
+        record->cgroup_size = append_cgroup(task, size, PATH_OF_SEED);
         size += record->cgroup_size;
         record->pad = 0;
         record->arguments_size = 0;

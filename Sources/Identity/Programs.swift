@@ -40,13 +40,15 @@ extension Process {
     /// Whether changing firewalls is what it is there for, as far as its name and its owner tell.
     func isFirewallTool(script: Script?) -> Bool {
         guard isOfRoot else { return false }
-        if Self.tools.contains(programName) { return true }
+        // Of a name that is known for that, out of a place in which programs are installed.
+        if Self.tools.contains(programName) { return Self.places.contains { image.path.starts(with: $0.utf8) } }
         guard let script else { return false }
         return ["/usr/sbin/firewalld", "/usr/bin/firewalld", "/sbin/firewalld"].contains {
             script.path.elementsEqual($0.utf8)
         }
     }
 
+    private static let places = ["/usr/", "/bin/", "/sbin/", "/opt/", "/snap/", "/nix/store/", "/var/lib/rancher/"]
     private static let tools = Set(
         [
             "nft", "xtables-nft-multi", "xtables-legacy-multi", "iptables", "ip6tables", "ebtables", "arptables",

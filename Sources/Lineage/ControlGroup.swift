@@ -3,6 +3,8 @@ internal import Records
 /// What a control group's path says: which unit of systemd, and which container (cgroups(7), systemd's
 /// CGROUP_DELEGATION.md, and the drivers of the container runtimes).
 package struct ControlGroup: Hashable, Sendable {
+    /// As the kernel numbers it; 0: not known.
+    package var id: UInt64
     /// From the root on, the root itself being `/`.
     package var path: [UInt8]
     /// The unit of the system's manager: a service, a scope (a login session too), never a slice.
@@ -21,7 +23,8 @@ package struct ControlGroup: Hashable, Sendable {
     }
 
     /// Takes the names of the folders, that of the root left out.
-    package init(_ names: [[UInt8]]) {
+    package init(_ names: [[UInt8]], id: UInt64 = 0) {
+        self.id = id
         path = names.isEmpty ? [UInt8(ascii: "/")] : Array(names.map { [UInt8(ascii: "/")] + $0 }.joined())
         var rest = names[...]
         service = names.last { $0.ends(with: ".service") && !$0.starts(with: "user@".utf8) }
@@ -117,7 +120,9 @@ struct ControlGroups {
     mutating func learn(_ id: UInt64, _ image: ExecImage) {
         let names = image.controlGroup
         guard !names.isEmpty else { return }
-        if known.updateValue(ControlGroup(names.reversed().map { Array($0) }), forKey: id) == nil { order.append(id) }
+        if known.updateValue(ControlGroup(names.reversed().map { Array($0) }, id: id), forKey: id) == nil {
+            order.append(id)
+        }
         while order.count - oldest > Self.capacity {
             known[order[oldest]] = nil
             oldest += 1

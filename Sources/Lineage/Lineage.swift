@@ -119,7 +119,8 @@ package struct Lineage {
         process.task = task
         process.user = task.user
         process.name = task.comm
-        process.controlGroup = groups[task.cgroup]
+        // One that is forgotten lives on with those who are in it, and with their children.
+        if process.controlGroup?.id != task.cgroup { process.controlGroup = groups[task.cgroup] }
     }
 
     package func process(_ id: ProcessID) -> Process? { processes[id] }

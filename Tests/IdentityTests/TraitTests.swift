@@ -40,6 +40,11 @@ import Testing
         #expect(traits([systemd, boot]) == [])
     }
 
+    @Test func `of a tool out of a place where none is installed are those of no tool`() {
+        #expect(traits([systemd, shell, Someone(path: "/root/nft")]) == ["raw_netlink_by_no_firewall_tool"])
+        #expect(traits([systemd, shell, Someone(path: "/opt/cni/bin/nft")]) == [])
+    }
+
     @Test func `of firewalld, which is a script, are none`() {
         let firewalld = Someone(
             path: "/usr/bin/python3.11", arguments: ["python3", "/usr/sbin/firewalld", "--nofork"], login: nil,
