@@ -12,7 +12,7 @@ from harness.process import digest
 from harness.test import which
 
 NOBODY = dict(user=65534, group=65534, extra_groups=[])
-QUIET = dict(stdin=subprocess.DEVNULL)
+QUIET = dict(stdin=subprocess.DEVNULL, env={"PATH": os.environ["PATH"], "LANG": "C.UTF-8"})
 ID = "0123456789abcdef" * 4
 # What the place of a test's own files is to blame for.
 OF_TMP = {"executable_in_temporary_place", "executable_folder_writable", "executable_recently_written"}
@@ -63,10 +63,12 @@ def wonders(line, *expected, but=()):
     return found
 
 
-# What depends on where the tests run: under a login or not, and long after a sudo or not.
-OF_US = {"no_login_and_no_service", "set_uid_shortly_before", "below_network_service", "shell_below_network_service"}
-if "WALLWATCH_VM" in os.environ:  # in a machine that was made a moment ago
-    OF_US.add("executable_recently_written")
+# What depends on where and how the tests are run: under a login or not, below an agent or not, with what on standard input,
+# shortly after a sudo, or after the tools were installed.
+OF_US = {
+    "no_login_and_no_service", "set_uid_shortly_before", "below_network_service", "shell_below_network_service", "stdin_pipe",
+    "stdin_socket", "executable_recently_written",
+}
 
 
 @case("nft as it is installed: its hash, a path to be trusted, and nothing to wonder at", seconds=60)
@@ -147,7 +149,7 @@ def environment(t):
             ({"A" * 3000: "LD_PRELOAD=x", "LD_PRELOAD": secret}, "preloaded_library"),
             ({f"V{number}": "x" for number in range(200)}, "environment_too_long"),
             ({"LD_PRELOADED": "x", "X": "LD_PRELOAD=x", "B" * 1022: "", "C" * 1015: "LD_PRELOAD=x"}, None))):
-        line = t.change(["nft", "add", "table", "inet", f"t{number}"], env={"PATH": os.environ["PATH"], **variables}, **QUIET).line
+        line = t.change(["nft", "add", "table", "inet", f"t{number}"], env={"PATH": os.environ["PATH"], **variables}, stdin=subprocess.DEVNULL).line
         wonders(line, *([expected] if expected else []), but=OF_US)
         check("4711" not in line.text, "what the variable holds is told", [line])
 

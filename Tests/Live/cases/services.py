@@ -61,6 +61,8 @@ def ready(t, box):
 
 
 def changes(t, mark):
+    """All changes in the container, of which there is one at least."""
+    told(t, mark, "firewall-changed", lambda line: line.netns == booted.netns)
     time.sleep(0.5 * t.patience)
     return [line for line in t.daemon.since(mark) if line.action == "firewall-changed" and line.netns == booted.netns]
 
@@ -75,7 +77,6 @@ def start(t):
         equal(line.get("wallwatch.service.unit"), "firewalld.service", "service.unit", [line])
         equal(line.get("wallwatch.unit"), "firewalld.service", "the unit", [line])
         lines = changes(t, mark)
-        check(lines, "no change by firewalld")
         for line in lines:
             equal(line.get("wallwatch.process.script.path"), "/usr/sbin/firewalld", "the script", [line])
             asked(line, "systemctl start firewalld")
@@ -88,7 +89,6 @@ def commands(t):
             mark = t.daemon.mark()
             box.run(["firewall-cmd", option])
             lines = changes(t, mark)
-            check(lines, f"no change by firewall-cmd {option}")
             for line in lines:
                 check("firewalld" in line.get("process.command_line"), "not by firewalld", [line])
                 asked(line, f"/usr/bin/firewall-cmd {option}")
@@ -101,7 +101,6 @@ def bus(t):
         mark = t.daemon.mark()
         box.run("busctl call org.fedoraproject.FirewallD1 /org/fedoraproject/FirewallD1 org.fedoraproject.FirewallD1.zone addPort sssi public 82 tcp 0")
         lines = changes(t, mark)
-        check(lines, "no change")
         check("busctl call" in lines[0].get("wallwatch.initiator.command_line", ""), "the initiator", lines)
 
 
