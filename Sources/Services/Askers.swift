@@ -44,8 +44,10 @@ package struct Askers {
     package init() {}
 
     package mutating func exec(_ process: Process, at time: UInt64) {
+        let isClient = Self.isClient(process)
+        guard isClient || !clients.isEmpty else { return }
         clients.removeAll { $0.process.id == process.id || ($0.endedAt.map { $0 &+ Self.grace < time } ?? false) }
-        guard Self.isClient(process) else { return }
+        guard isClient else { return }
         if clients.count >= Self.capacity { clients.removeFirst() }
         clients.append(Client(process: process))
     }

@@ -23,9 +23,24 @@ package struct ServiceKind: Hashable, Sendable {
 
 /// Which services are known.
 package struct ServiceCatalog: Sendable {
-    package var kinds: [ServiceKind]
+    /// By the names of their programs' files: of each program that is started only these are looked at.
+    private let byName: [[UInt8]: [ServiceKind]]
+    /// Those that have no program of their own.
+    private let ofUnits: [ServiceKind]
 
-    package init(kinds: [ServiceKind] = Self.builtIn) { self.kinds = kinds }
+    package init(kinds: [ServiceKind] = Self.builtIn) {
+        ofUnits = kinds.filter { $0.programs.isEmpty }
+        byName = kinds.reduce(into: [:]) { byName, kind in
+            for name in Set(kind.programs.map { Self.name(Array($0.utf8)[...]) }) {
+                byName[name, default: []].append(kind)
+            }
+        }
+    }
+
+    /// What comes after the last slash.
+    private static func name(_ path: ArraySlice<UInt8>) -> [UInt8] {
+        Array(path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex))
+    }
 
     /// Those of the distributions, by what their packages install.
     package static let builtIn = [
@@ -66,14 +81,18 @@ package struct ServiceCatalog: Sendable {
 
     /// The service that a program belongs to, and what it does for it; nil: none.
     package func deed(of process: Process) -> (kind: ServiceKind, deed: Deed)? {
-        let paths = [Array(process.image.path), Script(of: process)?.path ?? [], Array(process.image.invoked)]
-        for kind in kinds {
-            let isProgram = kind.programs.contains { program in paths.contains { $0.elementsEqual(program.utf8) } }
-            // What systemd runs for a service that has no program of its own: nft, by the unit's own lines.
-            let isOfUnit =
-                kind.programs.isEmpty && process.isToolOf(units: kind.units) && process.parent?.isManager == true
-            guard isProgram || isOfUnit else { continue }
-            if kind.isDaemon { return (kind, .runs) }
+        for path in [process.image.path, process.image.invoked, Script(of: process)?.path[...] ?? []] {
+            for kind in byName[Self.name(path)] ?? []
+            where kind.programs.contains(where: { path.elementsEqual($0.utf8) }) {
+                if kind.isDaemon { return (kind, .runs) }
+                return Self.deed(process.image.arguments).map { (kind, $0) }
+            }
+        }
+        // What systemd runs for a service that has no program of its own: nft, by the unit's own lines.
+        guard process.programName.elementsEqual("nft".utf8), process.parent?.isManager == true,
+            let service = process.controlGroup?.service
+        else { return nil }
+        for kind in ofUnits where kind.units.contains(where: { service.elementsEqual("\($0).service".utf8) }) {
             return Self.deed(process.image.arguments).map { (kind, $0) }
         }
         return nil
@@ -97,10 +116,4 @@ package struct ServiceCatalog: Sendable {
 extension Process {
     /// A manager of services, which does for others what they ask.
     package var isManager: Bool { id.pid == 1 || programName.elementsEqual("systemd".utf8) }
-
-    /// Whether it is nft, run in one of these units.
-    fileprivate func isToolOf(units: [String]) -> Bool {
-        guard programName.elementsEqual("nft".utf8), let service = controlGroup?.service else { return false }
-        return units.contains { service.elementsEqual("\($0).service".utf8) }
-    }
 }
