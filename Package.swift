@@ -49,6 +49,10 @@ let package = Package(
             ],
             swiftSettings: bridge),
         .target(
+            name: "SystemBus",
+            dependencies: ["Services", "Threads", .product(name: "SystemPackage", package: "swift-system")],
+            swiftSettings: bridge),
+        .target(
             name: "Output", dependencies: ["Threads", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: bridge),
 
@@ -95,7 +99,7 @@ let package = Package(
             dependencies: [
                 "Attribution", "Baseline", "CLinux", "ConfigFiles", "Configuration", "Events", "Host", "Identity",
                 "Inventory", "JSON", "Lineage", "Listing", "Netlink", "NetlinkIO", "Output", "Patterns", "Probes",
-                "Records", "RuleText", "SavedState", "Services",
+                "Records", "RuleText", "SavedState", "Services", "SystemBus",
                 "XTables",
             ],
             swiftSettings: bridge),

@@ -63,12 +63,25 @@ final class Authors {
         return portrait
     }
 
+    /// How long a line waits for the bus to tell of a request: whoever was asked may be quicker than who listens.
+    private static let busPatience: Duration = .milliseconds(20)
+    /// Takes what was heard on the bus, waited for so long.
+    var hearBus: (Duration) -> Void = { _ in }
+
     /// On whose behalf an event's author did it; nil: on his own.
     func initiator(of event: Event, at time: UInt64) -> Askers.Initiator? {
+        for patience in [.zero, Self.busPatience] {
+            guard let found = find(event, at: time), found.confidence != .exact else { break }
+            hearBus(patience)
+        }
+        return find(event, at: time)
+    }
+
+    private func find(_ event: Event, at time: UInt64) -> Askers.Initiator? {
         switch event {
         case .changed, .failed:
             event.author.flatMap { askers.initiator(of: $0.0, at: time, signal: services.signal(to: $0.0, at: time)) }
-        case .service(let report): report.initiator
+        case .service(let report): askers.initiator(of: report.event)
         default: nil
         }
     }

@@ -26,6 +26,7 @@ extension Collector {
                     ("namespaces_beyond", .number(namespaces.beyond())),
                     ("config_files", .group(configFiles)), ("rule_text", .text(ruleText)),
                     ("baseline", .text(baselineStanding)),
+                    ("bus", .text(busStanding)),
                     ("services", .list(output.authors.services.running.map(\.kind.name))),
                     ("state_directory", .text(configuration.state.directory.string)),
                     ("pinned", .group(pinned)), ("inherited", .group(inherited)),

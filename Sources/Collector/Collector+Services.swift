@@ -1,13 +1,17 @@
+internal import Configuration
 internal import Events
+internal import Host
 internal import Lineage
 internal import Probes
 internal import Records
 internal import Services
+internal import SystemBus
 
 /// Firewall services that begin and end, and who asks for it.
 extension Collector {
     /// Takes those that run already.
     func beginServices() {
+        output.authors.hearBus = { [unowned self] in readBus(within: $0) }
         for process in lineage.all.sorted(by: { $0.id.start < $1.id.start }) {
             output.authors.askers.exec(process, at: process.id.start)
             _ = output.authors.services.exec(process, at: process.id.start, isNew: false)
@@ -32,14 +36,45 @@ extension Collector {
         tell(event)
     }
 
+    /// Takes what was heard on the bus, waited for so long.
+    func readBus(within patience: Duration = .zero) {
+        guard let bus else { return }
+        if patience > .zero, bus.isListening { bus.wait(patience) }
+        callsHeard += bus.take()
+        if bus.isListening != isBusTold {
+            isBusTold = bus.isListening
+            send(
+                CollectorReport(
+                    .coverageChanged, reason: "the system bus is \(busStanding)",
+                    details: [("bus", .text(busStanding))]))
+        }
+        guard !callsHeard.isEmpty else { return }
+        drainRing()
+        // Of one whose start lies in the ring still it is known later who called.
+        let now = Clock.boottime
+        callsHeard = callsHeard.filter { event in
+            switch event {
+            case .called(let call):
+                guard let pid = call.pid else { return false }
+                guard let process = lineage.process(pid: pid) else { return call.time &+ Self.callPatience > now }
+                output.authors.askers.called(call, by: process)
+            case .answered(let name, let cookie, let time): output.authors.askers.answered(name, cookie, at: time)
+            }
+            return false
+        }
+    }
+
+    /// How long a caller may be unknown, in nanoseconds.
+    private static let callPatience: UInt64 = 2_000_000_000
+
+    var busStanding: String {
+        guard let bus else { return configuration.services.listen ? "not to be had: no libsystemd.so.0" : "off" }
+        return bus.isListening ? "listened to" : "not there"
+    }
+
     private func tell(_ event: ServiceEvent) {
         guard let inode = event.process.task?.netns, let namespace = namespaces[inode] else { return }
-        output.send(
-            .service(
-                ServiceReport(
-                    event: event, netns: NetnsReport(namespace),
-                    initiator: output.authors.askers.initiator(of: event))),
-            at: event.time)
+        output.send(.service(ServiceReport(event: event, netns: NetnsReport(namespace))), at: event.time)
     }
 
     /// Has more than lineage told of a process. Of a service it is no less, whatever else it is watched for.

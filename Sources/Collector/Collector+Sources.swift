@@ -9,6 +9,7 @@ internal import NetlinkIO
 internal import Probes
 internal import Records
 internal import Services
+internal import SystemBus
 internal import XTables
 
 /// From the kernel to the engine.
@@ -37,6 +38,7 @@ extension Collector {
         if inheritance == nil, isAtRest { keep(isLast: false) }
         fillTexts()
         beginHighWater()
+        isBusTold = bus?.isListening ?? false
         sendStarted()
         tellInherited()
         sendStates("start")

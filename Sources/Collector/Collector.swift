@@ -10,6 +10,8 @@ internal import Output
 internal import Probes
 internal import Records
 internal import SavedState
+internal import Services
+internal import SystemBus
 internal import SystemPackage
 
 /// The daemon: one loop that reads every source, one direction from the kernel to the line.
@@ -65,6 +67,12 @@ package final class Collector {
     let pinWatch: FolderWatch
     let configWatch: ConfigWatch
     let texts: RuleTexts
+    /// nil: no bus is listened to.
+    let bus: BusWatch?
+    /// What was told of it last.
+    var isBusTold = false
+    /// What was heard on it and is not taken note of yet.
+    var callsHeard: [BusEvent] = []
     var areFilesTouched = false
     /// The most effective rules that the host's namespace had; not saved yet, if it was raised.
     var highWater = HighWater(effectiveRules: 0, time: 0, baseline: "")
@@ -119,6 +127,10 @@ package final class Collector {
         texts = RuleTexts(
             limit: options.configuration.text.maxRules, percent: options.configuration.text.budget, reader: reader,
             library: options.configuration.text.library?.string)
+        let services = options.configuration.services
+        bus =
+            services.listen
+            ? BusWatch(address: services.bus.isEmpty ? BusWatch.systemAddress : services.bus) { Clock.boottime } : nil
         let inbox = Inbox()
         self.inbox = inbox
         do {
@@ -163,6 +175,7 @@ package final class Collector {
             for descriptor in configWatch.events.descriptors { try loop.add(descriptor) }
             try loop.add(urgent: configWatch.mounts.descriptor)
             try loop.add(output.writer.noticeDescriptor.rawValue)
+            if let bus { try loop.add(bus.descriptor) }
             begin()
             beginGuard()
             ready()
@@ -202,6 +215,7 @@ package final class Collector {
     /// One turn: everything that waits, in the order that keeps causes before effects.
     func turn() {
         joinLate()
+        readBus()
         // What a request committed is in the socket when the request's end is in the ring; twice, for what comes
         // while the first is handled.
         for _ in 0..<2 {

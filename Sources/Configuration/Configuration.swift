@@ -12,6 +12,8 @@ public struct Configuration: Hashable, Sendable {
     public var text = TextSettings()
     /// `[config_files]`
     public var configFiles = ConfigFilesSettings()
+    /// `[services]`
+    public var services = ServicesSettings()
 
     /// The defaults.
     public init() {}
@@ -26,10 +28,10 @@ extension Configuration: ConfigurationSection {
             Key("netns", \.netns),
             Key("config_files", \.configFiles),
             Key("text", \.text),
+            Key("services", \.services),
             Key(reserved: "detection"),
             Key(reserved: "trust"),
             Key(reserved: "maintenance"),
-            Key(reserved: "services"),
         ]
     }
 }

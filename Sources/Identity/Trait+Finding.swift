@@ -175,7 +175,8 @@ extension Trait {
             group.container == nil
         else { return nil }
         let unit = group.unit.map { text($0[...]) } ?? ""
-        guard !unit.hasSuffix(".service"), unit != "init.scope" else { return nil }
+        // A container's systemd too is in a scope of that name.
+        guard !unit.hasSuffix(".service"), !group.path.suffix(11).elementsEqual("/init.scope".utf8) else { return nil }
         return Trait(.noLogin, unit.isEmpty ? "in \(text(group.path[...]))" : "in \(unit)")
     }
 

@@ -36,6 +36,7 @@ package struct Askers {
     }
 
     private var clients: [Client] = []
+    private var calls = BusCalls()
     /// Who had a daemon started, and until when that explains what it does: it has its name on the bus, for which systemctl
     /// waits, before its rules are there.
     private var beginnings: [ProcessID: (initiator: Initiator, until: UInt64)] = [:]
@@ -57,6 +58,22 @@ package struct Askers {
         clients[index].endedAt = time
     }
 
+    /// A request was heard on the bus.
+    package mutating func called(_ call: BusCall, by process: Process) { calls.add(call, by: process) }
+
+    /// One was answered.
+    package mutating func answered(_ name: String, _ cookie: UInt64, at time: UInt64) {
+        calls.answer(name, cookie, at: time)
+    }
+
+    private func caller(of units: [String], at time: UInt64) -> Initiator? {
+        let caller = calls.caller(at: time) { subject in
+            guard case .unit(let unit) = subject else { return false }
+            return units.contains { unit == "\($0).service" }
+        }
+        return caller.map { Initiator(process: $0, confidence: .exact) }
+    }
+
     /// Takes note of who had a daemon started.
     package mutating func note(_ event: ServiceEvent) {
         beginnings = beginnings.filter { $0.value.until >= event.time }
@@ -70,6 +87,7 @@ package struct Askers {
     package func initiator(of event: ServiceEvent) -> Initiator? {
         let isManaged = event.isStart || event.signal == nil ? event.process.parent?.isManager : event.author.isManager
         guard isManaged == true else { return nil }
+        if let exact = caller(of: event.kind.units, at: event.time) { return exact }
         let asked = best(at: event.time) { words in
             Self.asksManager(words) && event.kind.units.contains { unit in words.contains { Self.isUnit($0, unit) } }
         }
@@ -84,6 +102,10 @@ package struct Askers {
             let isStopping = signal?.sender.isManager == true
             // Who was told to end by somebody else undoes for him what he had done.
             if let signal, !isStopping { return Initiator(process: signal.sender, confidence: .exact) }
+            if !isStopping, let caller = calls.caller(at: time, { $0 == .firewalld }) {
+                return Initiator(process: caller, confidence: .exact)
+            }
+            if isStopping, let exact = caller(of: ["firewalld"], at: time) { return exact }
             let asked = isStopping ? nil : best(at: time, since: firewalld.id.start, Self.asksFirewalld)
             if let asked, asked.process != nil { return asked }
             guard firewalld.parent?.isManager == true else {
@@ -100,6 +122,7 @@ package struct Askers {
         guard author.parent?.isManager == true || author.parent?.parent?.isManager == true,
             let service = author.controlGroup?.service.map({ String(decoding: $0.dropLast(8), as: UTF8.self) })
         else { return nil }
+        if let exact = caller(of: [service], at: time) { return exact }
         let asked = best(at: time) { Self.asksManager($0) && $0.contains { Self.isUnit($0, service) } }
         return asked.process == nil ? nil : asked
     }

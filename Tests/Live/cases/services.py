@@ -3,6 +3,7 @@ import contextlib
 import os
 import time
 
+from harness.daemon import Daemon
 from harness.outcome import Failed, Skipped, case, check, equal
 from harness.systemd import Container
 
@@ -45,11 +46,11 @@ def service(t, mark, kind, name, argv=None, signal=(None,), author=None):
     return line
 
 
-def asked(line, argv, confidence="probable"):
+def asked(line, argv, confidence="probable", user="root"):
     equal(line.get("wallwatch.initiator.confidence"), confidence, "initiator.confidence", [line])
     command = line.get("wallwatch.initiator.command_line", "")
     check(command.endswith(argv), f"the initiator should have run {argv!r}: {command!r}", [line])
-    equal(line.get("wallwatch.initiator.user.name"), "root", "initiator.user", [line])
+    equal(line.get("wallwatch.initiator.user.name"), user, "initiator.user", [line])
 
 
 def ready(t, box):
@@ -201,13 +202,77 @@ def fail2ban(t):
         service(t, mark, "stopped", "fail2ban", "systemctl stop fail2ban", signal=(None, 15))  # by a command of its own, or by systemd after it
 
 
+PYTHON = """
+import dbus, sys
+bus = dbus.SystemBus()
+firewalld = dbus.Interface(bus.get_object('org.fedoraproject.FirewallD1', '/org/fedoraproject/FirewallD1'), 'org.fedoraproject.FirewallD1.zone')
+firewalld.addPort('public', sys.argv[1], 'tcp', 0)
+"""
+STOP = """
+import dbus, sys, time
+manager = dbus.Interface(dbus.SystemBus().get_object('org.freedesktop.systemd1', '/org/freedesktop/systemd1'), 'org.freedesktop.systemd1.Manager')
+manager.StopUnit(sys.argv[1], 'replace')
+time.sleep(0.3)
+"""
+POLKIT = 'polkit.addRule(function(action, subject) { if (subject.user == "nobody" && action.id.indexOf("org.fedoraproject.FirewallD1") == 0) return polkit.Result.YES; });'
+
+
+@contextlib.contextmanager
+def listening(t, box):
+    """A daemon that listens to the container's bus."""
+    own = Daemon(t.binary, t.tier, t.patience)
+    with open(own.config, "a", encoding="ascii") as file:
+        file.write(f'[services]\nbus = "unix:path=/proc/{box.leader}/root/run/dbus/system_bus_socket"\n')
+    try:
+        mark = own.mark()
+        started = own.start()
+        if started.get("wallwatch.collector.bus") != "listened to":
+            own.wait(lambda line: line.get("wallwatch.collector.bus") == "listened to", mark, 10 * t.patience, "that the bus is listened to")
+        yield own
+    finally:
+        own.close()
+
+
+@case("what is asked over the bus names its author exactly: firewall-cmd, busctl, a Python script, StopUnit", seconds=240)
+def exactly(t):
+    with container(t) as box:
+        box.run("systemctl unmask firewalld")
+        box.run("systemctl start firewalld")
+        ready(t, box)
+        with listening(t, box) as own:
+            deeds = (
+                (["firewall-cmd", "--add-port=91/tcp"], "/usr/bin/firewall-cmd --add-port=91/tcp"),
+                (["firewall-cmd", "--panic-on"], "--panic-on"), (["firewall-cmd", "--panic-off"], "--panic-off"),
+                ("busctl call org.fedoraproject.FirewallD1 /org/fedoraproject/FirewallD1 org.fedoraproject.FirewallD1.zone addPort sssi public 92 tcp 0", "public 92 tcp 0"),
+                (["python3", "-c", PYTHON, "93"], "93"), (["firewall-cmd", "--reload"], "--reload"))
+            for argv, ending in deeds:
+                mark = own.mark()
+                box.run(argv)
+                wanted = lambda line: line.action == "firewall-changed" and line.netns == box.netns  # noqa: E731
+                own.wait(wanted, mark, 10 * t.patience, f"firewall-changed for {argv}")
+                time.sleep(0.5 * t.patience)
+                for line in own.since(mark):
+                    if wanted(line):
+                        asked(line, ending, "exact")
+            # A user that polkit lets do it.
+            box.run(["sh", "-c", f"mkdir -p /etc/polkit-1/rules.d && echo '{POLKIT}' > /etc/polkit-1/rules.d/10-test.rules"])
+            mark, deadline = own.mark(), time.monotonic() + 10 * t.patience
+            while box.run(["runuser", "-u", "nobody", "--", "python3", "-c", PYTHON, "94"], code=None).returncode:
+                check(time.monotonic() < deadline, "polkit did not let nobody do it")
+                time.sleep(0.5)
+            line = own.wait(wanted, mark, 10 * t.patience, "firewall-changed by nobody")
+            asked(line, "94", "exact", user="nobody")
+            mark = own.mark()
+            box.run(["python3", "-c", STOP, "firewalld.service"])
+            line = own.wait(lambda line: line.action == "firewall-service-stopped", mark, 20 * t.patience, "firewall-service-stopped")
+            asked(line, "firewalld.service", "exact")
+
+
 @case("a daemon that starts later knows which services run", seconds=120)
 def later(t):
     with container(t) as box:
         box.run("systemctl unmask firewalld")
         box.run("systemctl start firewalld")
-        from harness.daemon import Daemon
-
         own = Daemon(t.binary, t.tier, t.patience)
         try:
             started = own.start()

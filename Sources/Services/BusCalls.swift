@@ -1,0 +1,40 @@
+internal import Lineage
+
+/// The requests on the bus that may be the reason of what is done now.
+struct BusCalls {
+    /// How many are kept, and how long after the answer, or after the call where none was heard, one still explains
+    /// something, in nanoseconds.
+    static let capacity = 256
+    static let aftermath: UInt64 = 500_000_000
+    static let unanswered: UInt64 = 30_000_000_000
+
+    private struct Call {
+        var call: BusCall
+        var process: Process
+        var answeredAt: UInt64?
+    }
+
+    private var calls: [Call] = []
+
+    mutating func add(_ call: BusCall, by process: Process) {
+        calls.removeAll { $0.call.time &+ Self.unanswered &+ Self.aftermath < call.time }
+        if calls.count >= Self.capacity { calls.removeFirst() }
+        calls.append(Call(call: call, process: process))
+    }
+
+    mutating func answer(_ name: String, _ cookie: UInt64, at time: UInt64) {
+        guard let index = calls.firstIndex(where: { $0.call.name == name && $0.call.cookie == cookie }) else { return }
+        calls[index].answeredAt = time
+    }
+
+    /// Who asked for what is done at `time`: the caller of the oldest request that is not answered, for they are done one
+    /// after the other; else that of the last one that was.
+    func caller(at time: UInt64, _ fits: (BusCall.Subject) -> Bool) -> Process? {
+        let earlier = calls.filter { fits($0.call.subject) && $0.call.time <= time }
+        let open = earlier.first { call in
+            call.answeredAt.map { $0 >= time } ?? (call.call.time &+ Self.unanswered >= time)
+        }
+        if let open { return open.process }
+        return earlier.last { $0.answeredAt.map { $0 &+ Self.aftermath >= time } ?? false }?.process
+    }
+}
