@@ -146,6 +146,8 @@ extension EventSchema {
                 ]), "what is watched of the firewall's configuration"),
             SchemaField("baseline", .text(), "none, the same, differs, or why it was refused"),
             SchemaField("rule_text", .text(), "where the words of rules come from"),
+            SchemaField("bus", .text(), "whether the system bus is listened to"),
+            SchemaField("services", .list(.text()), "firewall services that run as daemons"),
             SchemaField("state_directory", .text()), SchemaField("signal", .integer), SchemaField("file", .text()),
             SchemaField(
                 "pinned",
