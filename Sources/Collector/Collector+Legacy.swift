@@ -37,7 +37,7 @@ extension Collector {
     /// Looks at legacy tables that were replaced, or should be by now.
     func look(at now: UInt64) {
         var looked = replaces
-        looked.look(at: now) { waiting in see(waiting) }
+        looked.look(at: now) { see(&$0) }
         replaces = looked
         for due in replaces.takeChecks(at: now) { check(due.key, at: now, isSecond: due.isSecond) }
     }
@@ -46,7 +46,7 @@ extension Collector {
     /// the changes.
     func lookBefore(_ netns: NetnsRef) {
         var looked = replaces
-        looked.look(in: netns) { waiting in see(waiting) }
+        looked.look(in: netns) { see(&$0) }
         replaces = looked
     }
 
@@ -56,11 +56,12 @@ extension Collector {
         let isPast = next.author.time &+ 300_000_000 < Clock.boottime
         for var waiting in replaces.remove({ PendingReplaces.Key($0) == PendingReplaces.Key(next) }) {
             waiting.isCovered = isPast && waiting.asked == nil
-            _ = see(waiting)
+            // From here on what differs may be the next one's doing.
+            if !waiting.isTold { _ = see(&waiting) }
         }
     }
 
-    private func see(_ waiting: PendingReplaces.Waiting) -> Bool {
+    private func see(_ waiting: inout PendingReplaces.Waiting) -> Bool {
         if waiting.isCovered {
             unseen(waiting, "replaced again before it could be looked at")
             return true
@@ -69,6 +70,7 @@ extension Collector {
         guard let family = waiting.family, let namespace = namespace(of: waiting) else { return true }
         guard let tables = tables(of: family, named: name, in: namespace) else {
             guard waiting.isLast || waiting.isAnswered else { return false }
+            if waiting.isTold { return true }
             unseen(waiting, "the namespace ended before the table could be read")
             return true
         }
@@ -77,11 +79,22 @@ extension Collector {
         guard let table = tables.first(where: { $0.name == name }) else { return waiting.isLast }
         switch waiting.outcome(from: namespace.state.legacy[id], seen: table) {
         case .notYet: return false
-        case .unknown: break
-        case .refused: refused(waiting, 0)
-        case .became(let table): became(table, waiting)
+        case .unknown: return true
+        case .refused:
+            refused(waiting, 0)
+            return true
+        case .became(let table):
+            if waiting.isTold {
+                // Whoever came after this one is in the ring by now.
+                probes.drain()
+                if Self.isComing(waiting.key, inbox.waiting) { return true }
+            }
+            became(table, waiting)
         }
-        return true
+        // Where only the request is seen, and not all of it, the kernel may not have done it yet: then what was seen is what
+        // another left unseen, and its own doing is still to come.
+        waiting.isTold = true
+        return waiting.asked != nil || waiting.isLast
     }
 
     /// The kernel replaced a table, and with what was not to be seen.

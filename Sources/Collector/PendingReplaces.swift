@@ -60,6 +60,8 @@ struct PendingReplaces {
         var isCovered = false
         /// A later change of another kind in the same namespace is about to be told.
         var isCrossed = false
+        /// What differed was told as its doing; what it asked for is not known, so that may have been what came before.
+        var isTold = false
 
         var key: Key { Key(replace) }
         var isLast: Bool { expectsAnswer || isOvertaken || look == PendingReplaces.looks.count - 1 }
@@ -153,14 +155,17 @@ struct PendingReplaces {
 
     /// Looks at all of one namespace, due or not, before what came after them is told. Those whose answer is still to
     /// come may not have happened yet.
-    mutating func look(in netns: NetnsRef, _ body: (Waiting) -> Bool) {
+    mutating func look(in netns: NetnsRef, _ body: (inout Waiting) -> Bool) {
         guard waiting.contains(where: { $0.replace.netns == netns }) else { return }
-        waiting = waiting.filter { one in
-            guard one.replace.netns == netns, one.isAnswered || !one.expectsAnswer else { return true }
+        waiting = waiting.compactMap { one in
+            guard one.replace.netns == netns, one.isAnswered || !one.expectsAnswer else { return one }
             var crossed = one
             crossed.isCrossed = true
             crossed.isCovered = one.isAnswered && coming[one.key]?.isEmpty == false
-            return !body(crossed)
+            if body(&crossed) { return nil }
+            var kept = one
+            kept.isTold = crossed.isTold
+            return kept
         }
     }
 
@@ -173,12 +178,12 @@ struct PendingReplaces {
     }
 
     /// Looks at all that are due, oldest first. `body` returns whether it saw what it waited for.
-    mutating func look(at now: UInt64, _ body: (Waiting) -> Bool) {
+    mutating func look(at now: UInt64, _ body: (inout Waiting) -> Bool) {
         guard waiting.contains(where: { $0.time <= now }) else { return }
         waiting = waiting.compactMap { one in
             guard one.time <= now else { return one }
-            if body(one) || one.isLast { return nil }
             var next = one
+            if body(&next) || one.isLast { return nil }
             // Looks that were missed are not made up for.
             while !next.isLast, next.time <= now { next.look += 1 }
             return next

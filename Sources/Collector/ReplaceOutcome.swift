@@ -17,6 +17,7 @@ extension PendingReplaces.Waiting {
         if isAnswered { return .became(seen) }
         if expectsAnswer, seen == believed { return .unknown }
         guard let asked else {
+            if isTold { return seen == believed ? .notYet : .became(seen) }
             // Too large to be shown: what differs is its doing, or that of who asked after it.
             return seen != believed || isLast ? .became(seen) : .notYet
         }

@@ -234,7 +234,7 @@ func request(input policy: Int32 = -2, rules: Int = 0, name: String = "filter") 
     static func play(_ records: [Record]) -> [String] {
         var pending = PendingReplaces()
         var told: [String] = []
-        let look = { (waiting: PendingReplaces.Waiting) in
+        let look = { (waiting: inout PendingReplaces.Waiting) in
             told.append("\(waiting.replace.id) \(waiting.isCovered ? "unseen" : "seen")")
             return true
         }

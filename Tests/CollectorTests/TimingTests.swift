@@ -1,6 +1,7 @@
 import Lineage
 import Records
 import Testing
+import XTables
 
 @testable import Collector
 
@@ -79,6 +80,37 @@ private let millisecond: UInt64 = 1_000_000
         var pending = PendingReplaces()
         pending.wait(for: Self.replace(at: 0))
         #expect(Self.looks(&pending, at: millisecond, true) == ["filter"])
+        #expect(pending.deadline == nil)
+    }
+
+    @Test func `are looked at on when what was seen first may have been another's doing`() {
+        var pending = PendingReplaces()
+        pending.wait(for: Self.replace(at: 0))
+        let (empty, ruled) = (
+            XTable(family: .bridge, name: "filter", chains: []),
+            XTable(family: .bridge, name: "filter", chains: [XTChain(name: "INPUT", isBuiltIn: true)])
+        )
+        pending.look(at: millisecond) { waiting in
+            guard case .became(ruled) = waiting.outcome(from: empty, seen: ruled) else {
+                Issue.record("what differs is its doing")
+                return true
+            }
+            waiting.isTold = true
+            return false
+        }
+        pending.look(in: NetnsRef(inode: 1)) { waiting in
+            #expect(waiting.isTold)
+            return false
+        }
+        pending.look(at: 10 * millisecond) { waiting in
+            #expect(waiting.isTold)
+            if case .notYet = waiting.outcome(from: ruled, seen: ruled) {
+            } else {
+                Issue.record("nothing came of it since")
+            }
+            if case .became(empty) = waiting.outcome(from: ruled, seen: empty) {} else { Issue.record("its own doing") }
+            return true
+        }
         #expect(pending.deadline == nil)
     }
 

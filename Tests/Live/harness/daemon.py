@@ -43,6 +43,7 @@ class Daemon:
         self.configure(GOOD)
         self.host, self.side = Netns(), Netns()  # side: where fences are set
         self.process, self.ended, self.fences = None, False, 0
+        self.failed_once = []  # the lines, from and to, of tests that were done again
 
     def configure(self, text):
         if self.patience > 1 and "[text]" not in text:
