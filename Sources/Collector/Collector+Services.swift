@@ -58,7 +58,8 @@ extension Collector {
                 guard let pid = call.pid else { return false }
                 guard let process = lineage.process(pid: pid) else { return call.time &+ Self.callPatience > now }
                 output.authors.askers.called(call, by: process)
-            case .answered(let name, let cookie, let time): output.authors.askers.answered(name, cookie, at: time)
+            case .answered(let name, let cookie, let isRefused, let time):
+                output.authors.askers.answered(name, cookie, isRefused: isRefused, at: time)
             }
             return false
         }

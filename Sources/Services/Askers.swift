@@ -62,16 +62,21 @@ package struct Askers {
     package mutating func called(_ call: BusCall, by process: Process) { calls.add(call, by: process) }
 
     /// One was answered.
-    package mutating func answered(_ name: String, _ cookie: UInt64, at time: UInt64) {
-        calls.answer(name, cookie, at: time)
+    package mutating func answered(_ name: String, _ cookie: UInt64, isRefused: Bool = false, at time: UInt64) {
+        calls.answer(name, cookie, isRefused: isRefused, at: time)
     }
 
     private func caller(of units: [String], at time: UInt64) -> Initiator? {
-        let caller = calls.caller(at: time) { subject in
+        caller(at: time) { subject in
             guard case .unit(let unit) = subject else { return false }
             return units.contains { unit == "\($0).service" }
         }
-        return caller.map { Initiator(process: $0, confidence: .exact) }
+    }
+
+    private func caller(at time: UInt64, _ fits: (BusCall.Subject) -> Bool) -> Initiator? {
+        calls.caller(at: time, fits).map {
+            Initiator(process: $0.process, confidence: $0.isCertain ? .exact : .probable)
+        }
     }
 
     /// Takes note of who had a daemon started.
@@ -102,9 +107,7 @@ package struct Askers {
             let isStopping = signal?.sender.isManager == true
             // Who was told to end by somebody else undoes for him what he had done.
             if let signal, !isStopping { return Initiator(process: signal.sender, confidence: .exact) }
-            if !isStopping, let caller = calls.caller(at: time, { $0 == .firewalld }) {
-                return Initiator(process: caller, confidence: .exact)
-            }
+            if !isStopping, let caller = caller(at: time, { $0 == .firewalld }) { return caller }
             if isStopping, let exact = caller(of: ["firewalld"], at: time) { return exact }
             let asked = isStopping ? nil : best(at: time, since: firewalld.id.start, Self.asksFirewalld)
             if let asked, asked.process != nil { return asked }

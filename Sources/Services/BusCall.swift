@@ -1,8 +1,8 @@
 /// What was heard on the system bus.
 package enum BusEvent: Hashable, Sendable {
     case called(BusCall)
-    /// firewalld answered a call.
-    case answered(name: String, cookie: UInt64, time: UInt64)
+    /// firewalld answered a call, or one of the two with an error.
+    case answered(name: String, cookie: UInt64, isRefused: Bool, time: UInt64)
 }
 
 /// A request to firewalld or to systemd that changes something.

@@ -12,6 +12,8 @@ struct BusCalls {
         var call: BusCall
         var process: Process
         var answeredAt: UInt64?
+        /// Answered with an error: what was done before that may still be its doing, and nothing after it.
+        var isRefused = false
     }
 
     private var calls: [Call] = []
@@ -22,19 +24,24 @@ struct BusCalls {
         calls.append(Call(call: call, process: process))
     }
 
-    mutating func answer(_ name: String, _ cookie: UInt64, at time: UInt64) {
+    mutating func answer(_ name: String, _ cookie: UInt64, isRefused: Bool, at time: UInt64) {
         guard let index = calls.firstIndex(where: { $0.call.name == name && $0.call.cookie == cookie }) else { return }
         calls[index].answeredAt = time
+        calls[index].isRefused = isRefused
     }
 
     /// Who asked for what is done at `time`: the caller of the oldest request that is not answered, for they are done one
-    /// after the other; else that of the last one that was.
-    func caller(at time: UInt64, _ fits: (BusCall.Subject) -> Bool) -> Process? {
+    /// after the other; else that of the last one that was. Only where nobody else waits for an answer is it certain: a
+    /// request may wait for leave that it is never given.
+    func caller(at time: UInt64, _ fits: (BusCall.Subject) -> Bool) -> (process: Process, isCertain: Bool)? {
         let earlier = calls.filter { fits($0.call.subject) && $0.call.time <= time }
-        let open = earlier.first { call in
+        let open = earlier.filter { call in
             call.answeredAt.map { $0 >= time } ?? (call.call.time &+ Self.unanswered >= time)
         }
-        if let open { return open.process }
-        return earlier.last { $0.answeredAt.map { $0 &+ Self.aftermath >= time } ?? false }?.process
+        if let first = open.first {
+            return (first.process, open.allSatisfy { $0.process.id == first.process.id })
+        }
+        let last = earlier.last { !$0.isRefused && $0.answeredAt.map { $0 &+ Self.aftermath >= time } ?? false }
+        return last.map { ($0.process, true) }
     }
 }

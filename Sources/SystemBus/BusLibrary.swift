@@ -173,7 +173,7 @@ struct BusLibrary {
             arguments.append(text(next))
         }
         return BusMessage(
-            isCall: kind == 1, isReply: kind == 2 || kind == 3, sender: text(sender(message)),
+            isCall: kind == 1, isReply: kind == 2, isError: kind == 3, sender: text(sender(message)),
             destination: text(destination(message)), path: text(path(message)), interface: text(interface(message)),
             member: text(member(message)), arguments: arguments, cookie: own, answered: answered)
     }
@@ -182,8 +182,8 @@ struct BusLibrary {
 /// A message as it went over the bus.
 struct BusMessage {
     var isCall: Bool
-    /// Or an error.
     var isReply: Bool
+    var isError: Bool
     /// Unique names, as `:1.7`.
     var sender: String
     var destination: String

@@ -71,6 +71,7 @@ package final class BusWatch: Sendable {
         "type='method_call',path_namespace='/org/freedesktop/systemd1'",
         "type='method_return',sender='org.fedoraproject.FirewallD1'",
         "type='error',sender='org.fedoraproject.FirewallD1'",
+        "type='error',sender='org.freedesktop.systemd1'",
         "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged'",
     ]
 
@@ -103,8 +104,11 @@ package final class BusWatch: Sendable {
             monitor,
             { message in
                 let time = now()
-                if message.isReply {
-                    tell(.answered(name: message.destination, cookie: message.answered, time: time))
+                if message.isReply || message.isError {
+                    tell(
+                        .answered(
+                            name: message.destination, cookie: message.answered, isRefused: message.isError, time: time)
+                    )
                 } else if message.isCall, let subject = BusCall.Subject(message) {
                     if processes[message.sender] == nil { look(message.sender) }
                     tell(

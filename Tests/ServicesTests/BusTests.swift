@@ -56,11 +56,29 @@ import Testing
         func asked(at time: UInt64) -> String { `Who asked`.told(world.askers.initiator(of: firewalld, at: time)) }
         Self.call(&world, 30, at: 100)
         Self.call(&world, 31, at: 110)
-        #expect(asked(at: 99) == "unknown nobody" && asked(at: 120) == "exact 30")
+        #expect(asked(at: 99) == "unknown nobody" && asked(at: 109) == "exact 30" && asked(at: 120) == "probable 30")
         world.askers.answered(":1.30", 100, at: 130)
-        #expect(asked(at: 125) == "exact 30" && asked(at: 140) == "exact 31")
+        #expect(asked(at: 125) == "probable 30" && asked(at: 140) == "exact 31")
         world.askers.answered(":1.31", 110, at: 150)
         #expect(asked(at: 500_000_150) == "exact 31" && asked(at: 500_000_151) == "unknown nobody")
+    }
+
+    @Test func `that was refused is the reason of nothing that is done after`() throws {
+        var (world, firewalld) = try Self.world()
+        func asked(at time: UInt64) -> String { `Who asked`.told(world.askers.initiator(of: firewalld, at: time)) }
+        Self.call(&world, 30, at: 100)
+        Self.call(&world, 31, at: 110)
+        world.askers.answered(":1.30", 100, isRefused: true, at: 115)
+        #expect(asked(at: 105) == "exact 30" && asked(at: 120) == "exact 31")
+        world.askers.answered(":1.31", 110, isRefused: true, at: 130)
+        #expect(asked(at: 129) == "exact 31" && asked(at: 131) == "unknown nobody")
+    }
+
+    @Test func `of one caller twice is his`() throws {
+        var (world, firewalld) = try Self.world()
+        Self.call(&world, 30, at: 100)
+        Self.call(&world, 30, at: 110)
+        #expect(`Who asked`.told(world.askers.initiator(of: firewalld, at: 120)) == "exact 30")
     }
 
     @Test func `that was never answered is no reason for ever`() throws {
