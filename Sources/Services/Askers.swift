@@ -92,7 +92,7 @@ package struct Askers {
     package func initiator(of event: ServiceEvent) -> Initiator? {
         let isManaged = event.isStart || event.signal == nil ? event.process.parent?.isManager : event.author.isManager
         guard isManaged == true else { return nil }
-        if let exact = caller(of: event.kind.units, at: event.time) { return exact }
+        if let caller = caller(of: event.kind.units, at: event.time) { return caller }
         let asked = best(at: event.time) { words in
             Self.asksManager(words) && event.kind.units.contains { unit in words.contains { Self.isUnit($0, unit) } }
         }
@@ -108,7 +108,7 @@ package struct Askers {
             // Who was told to end by somebody else undoes for him what he had done.
             if let signal, !isStopping { return Initiator(process: signal.sender, confidence: .exact) }
             if !isStopping, let caller = caller(at: time, { $0 == .firewalld }) { return caller }
-            if isStopping, let exact = caller(of: ["firewalld"], at: time) { return exact }
+            if isStopping, let caller = caller(of: ["firewalld"], at: time) { return caller }
             let asked = isStopping ? nil : best(at: time, since: firewalld.id.start, Self.asksFirewalld)
             if let asked, asked.process != nil { return asked }
             guard firewalld.parent?.isManager == true else {
@@ -125,7 +125,7 @@ package struct Askers {
         guard author.parent?.isManager == true || author.parent?.parent?.isManager == true,
             let service = author.controlGroup?.service.map({ String(decoding: $0.dropLast(8), as: UTF8.self) })
         else { return nil }
-        if let exact = caller(of: [service], at: time) { return exact }
+        if let caller = caller(of: [service], at: time) { return caller }
         let asked = best(at: time) { Self.asksManager($0) && $0.contains { Self.isUnit($0, service) } }
         return asked.process == nil ? nil : asked
     }

@@ -70,7 +70,7 @@ def clean(t):
     drift = [line for line in t.daemon.since(0, None, "model-drift") if not line.get("event.reason", "").startswith("a device is gone")]
     strays += [(f"line {line.index}: {line.action}", line) for line in [*drift, *lost]]
     # What an emulated machine did to a test that was done again and passed was shown then.
-    strays = [stray for stray in strays if not any(first <= stray[1].index <= last for first, last in t.daemon.failed_once)]
+    strays = [stray for stray in strays if not any(first <= stray[1].index < last for first, last in t.daemon.failed_once)]
     told(strays, "strays")
 
 
