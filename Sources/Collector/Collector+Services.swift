@@ -76,6 +76,7 @@ extension Collector {
     private func tell(_ event: ServiceEvent) {
         guard let inode = event.process.task?.netns, let namespace = namespaces[inode] else { return }
         output.send(.service(ServiceReport(event: event, netns: NetnsReport(namespace))), at: event.time)
+        output.authors.askers.close(event)
     }
 
     /// Has more than lineage told of a process. Of a service it is no less, whatever else it is watched for.

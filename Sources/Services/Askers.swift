@@ -68,8 +68,20 @@ package struct Askers {
 
     private func caller(of units: [String], at time: UInt64) -> Initiator? {
         caller(at: time) { subject in
-            guard case .unit(let unit) = subject else { return false }
-            return units.contains { unit == "\($0).service" }
+            Self.isOf(units, subject)
+        }
+    }
+
+    private static func isOf(_ units: [String], _ subject: BusCall.Subject) -> Bool {
+        guard case .unit(let unit, _) = subject else { return false }
+        return units.contains { unit == "\($0).service" }
+    }
+
+    /// A service began or ended, and was told: who asked for it asked for nothing that comes after.
+    package mutating func close(_ event: ServiceEvent) {
+        calls.done(at: event.time) { subject in
+            guard case .unit(_, let isAnew) = subject else { return false }
+            return Self.isOf(event.kind.units, subject) && (event.isStart || !isAnew)
         }
     }
 
@@ -94,7 +106,8 @@ package struct Askers {
         guard isManaged == true else { return nil }
         if let caller = caller(of: event.kind.units, at: event.time) { return caller }
         let asked = best(at: event.time) { words in
-            Self.asksManager(words) && event.kind.units.contains { unit in words.contains { Self.isUnit($0, unit) } }
+            Self.asksManager(words, toStart: event.isStart)
+                && event.kind.units.contains { unit in words.contains { Self.isUnit($0, unit) } }
         }
         // One that ended by itself may have been told to by a command of its own; or nobody asked it.
         let isByItself = !event.isStart && event.kind.isDaemon && event.signal == nil
@@ -168,12 +181,19 @@ package struct Askers {
             "start", "stop", "restart", "reload", "try-restart", "reload-or-restart", "try-reload-or-restart",
             "force-reload", "condrestart", "kill", "mask", "disable", "enable", "reenable", "isolate",
         ].map { Array($0.utf8) })
+    private static let ending = ["stop", "kill", "mask", "disable"]
+    private static let starting = ["start", "enable", "reenable"]
     private static let methods = ["StartUnit", "StopUnit", "RestartUnit", "ReloadUnit", "KillUnit"]
 
-    private static func asksManager(_ words: [[UInt8]]) -> Bool {
-        guard words.contains(where: { word in verbs.contains(word) || methods.contains { word.contains($0) } }) else {
-            return false
-        }
+    /// `toStart`: that is what was done, or its opposite.
+    private static func asksManager(_ words: [[UInt8]], toStart: Bool? = nil) -> Bool {
+        let others = toStart.map { $0 ? ending : starting } ?? []
+        guard
+            words.contains(where: { word in
+                verbs.contains(word) && !others.contains { word.elementsEqual($0.utf8) }
+                    || methods.contains { word.contains($0) }
+            })
+        else { return false }
         return words.contains { word in
             ["systemctl", "service", "invoke-rc.d"].contains { word.hasName($0) }
                 || word.contains("org.freedesktop.systemd1")

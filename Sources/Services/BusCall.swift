@@ -27,8 +27,8 @@ package struct BusCall: Hashable, Sendable {
     /// Of whom something is asked.
     package enum Subject: Hashable, Sendable {
         case firewalld
-        /// A unit, with its suffix.
-        case unit(String)
+        /// A unit, with its suffix. `isAnew`: it is to be stopped and started.
+        case unit(String, isAnew: Bool = false)
 
         /// By the interfaces of firewalld.dbus(5) and org.freedesktop.systemd1(5); nil: it only asks.
         package init?(path: String, interface: String, member: String, argument: String) {
@@ -43,11 +43,11 @@ package struct BusCall: Hashable, Sendable {
             let verbs = ["Start", "Stop", "Restart", "TryRestart", "Reload", "ReloadOrRestart", "Kill"]
             if interface == "org.freedesktop.systemd1.Manager", verbs.contains(where: { member.hasPrefix($0 + "Unit") })
             {
-                self = .unit(argument)
+                self = .unit(argument, isAnew: member.contains("Re"))
             } else if interface == "org.freedesktop.systemd1.Unit", verbs.contains(where: member.hasPrefix),
                 let name = path.split(separator: "/").last
             {
-                self = .unit(Self.unescaped(name.utf8))
+                self = .unit(Self.unescaped(name.utf8), isAnew: member.contains("Re"))
             } else {
                 return nil
             }

@@ -7,6 +7,8 @@ struct BusCalls {
     static let capacity = 256
     static let aftermath: UInt64 = 500_000_000
     static let unanswered: UInt64 = 30_000_000_000
+    /// How long after it was seen to be done a request for a unit still explains what its programs do, in nanoseconds.
+    static let wake: UInt64 = 2_000_000_000
 
     private struct Call {
         var call: BusCall
@@ -14,6 +16,8 @@ struct BusCalls {
         var answeredAt: UInt64?
         /// Answered with an error: what was done before that may still be its doing, and nothing after it.
         var isRefused = false
+        /// What was asked for was seen to be done.
+        var doneAt: UInt64?
     }
 
     private var calls: [Call] = []
@@ -30,11 +34,20 @@ struct BusCalls {
         calls[index].isRefused = isRefused
     }
 
+    /// A unit was started or stopped: whoever asked for that before has it.
+    mutating func done(at time: UInt64, _ fits: (BusCall.Subject) -> Bool) {
+        for index in calls.indices where fits(calls[index].call.subject) && calls[index].call.time <= time {
+            if calls[index].doneAt == nil { calls[index].doneAt = time }
+        }
+    }
+
     /// Who asked for what is done at `time`: the caller of the oldest request that is not answered, for they are done one
     /// after the other; else that of the last one that was. Only where nobody else waits for an answer is it certain: a
     /// request may wait for leave that it is never given.
     func caller(at time: UInt64, _ fits: (BusCall.Subject) -> Bool) -> (process: Process, isCertain: Bool)? {
-        let earlier = calls.filter { fits($0.call.subject) && $0.call.time <= time }
+        let earlier = calls.filter { call in
+            fits(call.call.subject) && call.call.time <= time && call.doneAt.map { time <= $0 &+ Self.wake } ?? true
+        }
         let open = earlier.filter { call in
             call.answeredAt.map { $0 >= time } ?? (call.call.time &+ Self.unanswered >= time)
         }

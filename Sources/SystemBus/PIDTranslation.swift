@@ -14,19 +14,25 @@ struct PIDTranslation {
 
     func own(_ pid: UInt32) -> UInt32? {
         guard let namespace else { return pid }
-        guard let folder = opendir("/proc") else { return nil }
+        // Who just connected was just started, and may be gone in a moment.
+        return Self.processes().reversed().first { candidate in
+            let name = "\(candidate)"
+            return Self.namespace(of: name) == namespace && Self.innermost(name) == pid
+        }
+    }
+
+    /// In the kernel's order: by number.
+    private static func processes() -> [UInt32] {
+        guard let folder = opendir("/proc") else { return [] }
         defer { closedir(folder) }
+        var found: [UInt32] = []
         while let entry = readdir(folder) {
             let name = withUnsafePointer(to: &entry.pointee.d_name) {
                 $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
             }
-            guard let candidate = UInt32(name), Self.namespace(of: name) == namespace, Self.innermost(name) == pid
-            else {
-                continue
-            }
-            return candidate
+            if let process = UInt32(name) { found.append(process) }
         }
-        return nil
+        return found
     }
 
     private static func namespace(of process: String) -> ino_t? {

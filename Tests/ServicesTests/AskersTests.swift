@@ -18,6 +18,7 @@ import Testing
     @Test(arguments: [
         (["systemctl", "stop", "firewalld"], "probable 30"),
         (["systemctl", "mask", "--now", "firewalld.service"], "probable 30"),
+        (["systemctl", "start", "firewalld"], "unknown nobody"),
         (["systemctl", "stop", "nginx"], "unknown nobody"),
         (["systemctl", "stop", "firewalld-like"], "unknown nobody"),
         (

@@ -26,7 +26,7 @@ import Testing
         let manager = "org.freedesktop.systemd1.Manager"
         let path = "/org/freedesktop/systemd1"
         #expect(Self.subject(path, manager, "StopUnit", "firewalld.service") == .unit("firewalld.service"))
-        #expect(Self.subject(path, manager, "ReloadOrRestartUnit", "a.service") == .unit("a.service"))
+        #expect(Self.subject(path, manager, "ReloadOrRestartUnit", "a.service") == .unit("a.service", isAnew: true))
         #expect(Self.subject(path, manager, "GetUnit", "a.service") == nil)
         #expect(Self.subject(path, manager, "Subscribe") == nil)
         let unit = path + "/unit/crowdsec_2dfirewall_2dbouncer_2eservice"
@@ -97,6 +97,25 @@ import Testing
         #expect(`Who asked`.told(world.askers.initiator(of: firewalld, at: 70, signal: signal)) == "exact 31")
         let ended = world.exit(10)
         #expect(`Who asked`.told(world.askers.initiator(of: try #require(ended))) == "exact 31")
+    }
+
+    @Test func `to stop a unit is done with when it has stopped, to restart it when it has begun anew`() throws {
+        var (world, _) = try Self.world()
+        Self.call(&world, 30, at: 60, .unit("firewalld.service"))
+        Self.call(&world, 31, at: 61, .unit("firewalld.service", isAnew: true))
+        world.signal(15, to: 10, from: 1)
+        let ended = world.exit(10)
+        let end = try #require(ended)
+        #expect(`Who asked`.told(world.askers.initiator(of: end)) == "probable 30")
+        world.askers.close(end)
+        var later = end
+        later.time = end.time + 20_000_000_000
+        #expect(`Who asked`.told(world.askers.initiator(of: later)) == "exact 31")
+        later.isStart = true
+        world.askers.close(later)
+        later.time += 5_000_000_000
+        later.isStart = false
+        #expect(`Who asked`.told(world.askers.initiator(of: later)) == "unknown nobody")
     }
 
     @Test func `is not kept without end`() throws {
