@@ -72,6 +72,10 @@ let package = Package(
         .target(
             name: "SavedState", dependencies: ["ConfigFiles", "Inventory", "Netlink", "Protection", "XTables"],
             swiftSettings: safe),
+        .target(
+            name: "Detection",
+            dependencies: ["ConfigFiles", "Identity", "Inventory", "Lineage", "Records", "Services"],
+            swiftSettings: safe),
         .target(name: "Attribution", dependencies: ["Inventory", "Netlink", "Records"], swiftSettings: safe),
         .target(name: "JSON", swiftSettings: safe),
         .target(
@@ -80,14 +84,14 @@ let package = Package(
         .target(
             name: "Events",
             dependencies: [
-                "Attribution", "ConfigFiles", "Identity", "Inventory", "JSON", "Lineage", "Protection", "Records",
-                "RuleText", "Services",
+                "Attribution", "ConfigFiles", "Detection", "Identity", "Inventory", "JSON", "Lineage", "Protection",
+                "Records", "RuleText", "Services",
             ],
             swiftSettings: safe),
         .target(
             name: "Configuration",
             dependencies: [
-                "Patterns",
+                "Detection", "Identity", "Patterns",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
@@ -97,10 +101,10 @@ let package = Package(
         .target(
             name: "Collector",
             dependencies: [
-                "Attribution", "Baseline", "CLinux", "ConfigFiles", "Configuration", "Events", "Host", "Identity",
+                "Attribution", "Baseline", "CLinux", "ConfigFiles", "Configuration", "Detection", "Events", "Host",
+                "Identity",
                 "Inventory", "JSON", "Lineage", "Listing", "Netlink", "NetlinkIO", "Output", "Patterns", "Probes",
-                "Records", "RuleText", "SavedState", "Services", "SystemBus",
-                "XTables",
+                "Protection", "Records", "RuleText", "SavedState", "Services", "SystemBus", "XTables",
             ],
             swiftSettings: bridge),
         .executableTarget(
@@ -132,7 +136,10 @@ let package = Package(
             name: "NetlinkIOTests", dependencies: ["CLinux", "Netlink", "NetlinkIO", "XTables"], swiftSettings: bridge),
         .testTarget(
             name: "ConfigurationTests",
-            dependencies: ["Configuration", "Patterns", .product(name: "SystemPackage", package: "swift-system")],
+            dependencies: [
+                "Configuration", "Detection", "Identity", "Patterns",
+                .product(name: "SystemPackage", package: "swift-system"),
+            ],
             swiftSettings: bridge),
         .testTarget(name: "RuleTextTests", dependencies: ["Netlink", "RuleText", "XTables"], swiftSettings: bridge),
         .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles"], swiftSettings: bridge),
@@ -154,6 +161,9 @@ let package = Package(
         .testTarget(
             name: "ServicesTests", dependencies: ["Identity", "Lineage", "Records", "Services"], swiftSettings: safe),
         .testTarget(name: "IdentityTests", dependencies: ["Identity", "Lineage", "Records"], swiftSettings: safe),
+        .testTarget(
+            name: "DetectionTests", dependencies: ["ConfigFiles", "Detection", "Identity", "Inventory", "Records"],
+            swiftSettings: bridge),
         .testTarget(name: "LineageTests", dependencies: ["Lineage", "Records"], swiftSettings: bridge),
         .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: bridge),
         .testTarget(

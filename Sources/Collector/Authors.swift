@@ -1,3 +1,4 @@
+internal import Detection
 internal import Events
 internal import Host
 internal import Identity
@@ -50,16 +51,27 @@ final class Authors {
     /// The portrait of an event's author. Of those who only come and go there is no more than lineage knows.
     func portrait(for event: Event, at time: UInt64, offset: Int64) -> Portrait? {
         guard let process = event.author?.0 else { return nil }
+        if case .process = event { return sketch(process) }
+        return portrait(of: process, at: time, offset: offset, wroteFirewall: event.isOfFirewall)
+    }
+
+    /// The portrait without what has to be found out.
+    private func sketch(_ process: Process) -> Portrait {
         let entry = Entry(of: process)
         var portrait = Portrait(entry: entry, script: Script(of: process))
         portrait.peer = entry.flatMap { $0.kind == .sshd ? peer(of: $0) : nil }
-        if case .process = event { return portrait }
+        return portrait
+    }
+
+    /// The portrait of somebody who did something, or had it done.
+    func portrait(of process: Process, at time: UInt64, offset: Int64, wroteFirewall: Bool) -> Portrait {
+        var portrait = sketch(process)
         portrait.executable = question(executableOf: process).flatMap(findings)
         portrait.scriptFile = portrait.script.flatMap { question(script: $0, of: process) }.flatMap(findings)
         portrait.traits = Trait.all(
             TraitContext(
                 process: process, time: time, offset: offset, hostMounts: hostMounts, executable: portrait.executable,
-                script: portrait.script, scriptFile: portrait.scriptFile, wroteFirewall: event.isOfFirewall))
+                script: portrait.script, scriptFile: portrait.scriptFile, wroteFirewall: wroteFirewall))
         return portrait
     }
 
@@ -70,6 +82,7 @@ final class Authors {
 
     /// On whose behalf an event's author did it; nil: on his own.
     func initiator(of event: Event, at time: UInt64) -> Askers.Initiator? {
+        if case .alert = event { return find(event, at: time) }
         for patience in [.zero, Self.busPatience] {
             guard let found = find(event, at: time), found.confidence != .exact else { break }
             hearBus(patience)
@@ -82,6 +95,7 @@ final class Authors {
         case .changed, .failed:
             event.author.flatMap { askers.initiator(of: $0.0, at: time, signal: services.signal(to: $0.0, at: time)) }
         case .service(let report): askers.initiator(of: report.event)
+        case .alert(let alert): alert.actor?.initiator
         default: nil
         }
     }
@@ -145,7 +159,7 @@ extension Event {
     /// Whether its author wrote to a firewall, or tried to.
     fileprivate var isOfFirewall: Bool {
         switch self {
-        case .changed, .failed: true
+        case .changed, .failed, .alert: true
         default: false
         }
     }

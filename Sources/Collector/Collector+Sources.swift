@@ -8,6 +8,7 @@ internal import Netlink
 internal import NetlinkIO
 internal import Probes
 internal import Records
+internal import SavedState
 internal import Services
 internal import SystemBus
 internal import XTables
@@ -38,6 +39,10 @@ extension Collector {
         if inheritance == nil, isAtRest { keep(isLast: false) }
         fillTexts()
         beginHighWater()
+        for namespace in namespaces.all {
+            output.stands(
+                NetnsReport(namespace), namespace.state, most: namespace.isHost ? highWater.effectiveRules : nil)
+        }
         isBusTold = bus?.isListening ?? false
         sendStarted()
         tellInherited()

@@ -115,7 +115,7 @@ package final class Collector {
         }
         output = EventOutput(
             encoder: .current(configuration.output, version: options.version, state: state), writer: writer,
-            emit: configuration.output.emit)
+            emit: configuration.output.emit, tuning: configuration.detection.tuning)
         loop = try CollectorError.wrap("make an event loop") { () throws(Errno) in
             try EventLoop(signals: [SIGTERM, SIGINT, SIGHUP, SIGUSR1] + Self.deafTo)
         }
@@ -209,7 +209,7 @@ package final class Collector {
         guard let child else { return }
         close(child)
         self.child = nil
-        end = Clock.boottime + 300_000_000
+        end = Clock.boottime + 700_000_000
     }
 
     /// One turn: everything that waits, in the order that keeps causes before effects.
@@ -240,6 +240,7 @@ package final class Collector {
         }
         if states.isDue(at: now) { sendStates("interval") }
         if canaries.isDue(at: now) { sendCanaries() }
+        output.settle(at: now)
         reportHealth(at: now)
         checkpoint(at: now)
     }
@@ -247,7 +248,7 @@ package final class Collector {
     private var deadline: UInt64 {
         let dates = [
             attribution.isWaiting || !pendingSets.isEmpty || !inbox.isEmpty ? 0 : nil, attribution.deadline,
-            replaces.deadline, configWatch.deadline, texts.deadline,
+            replaces.deadline, configWatch.deadline, texts.deadline, output.deadline,
             resyncs.isEmpty ? nil : Clock.boottime + Self.resyncPause,
             awaitedUntil.map { _ in Clock.boottime + Self.joinPause }, closingDeadline,
             unsettled.first.map { $0.heardSince + Self.settling }, end,
@@ -273,6 +274,7 @@ package final class Collector {
     /// Returns whether every line was written.
     private func finish() -> Bool {
         turn()
+        output.finish(at: Clock.boottime)
         var details: [(String, CollectorReport.Value)] = [("pid", .number(Int(getpid())))]
         if let stopSignal { details.append(("signal", .number(Int(stopSignal)))) }
         output.send(

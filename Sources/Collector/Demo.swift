@@ -1,5 +1,6 @@
 internal import CLinux
 internal import Configuration
+internal import Detection
 internal import Glibc
 internal import SystemPackage
 
@@ -21,13 +22,13 @@ package enum Demo {
             }
         }
         RULES
-        sleep 0.2
+        sleep 0.7
         say 'first, the block list is emptied: not one rule less'
         nft flush set inet filter blocked
-        sleep 0.2
+        sleep 0.7
         say 'second, the policy is opened: not one rule less'
         nft chain inet filter input '{ policy accept; }'
-        sleep 0.2
+        sleep 0.7
         say 'third, everything is gone, done by a script of a script'
         sh -c 'sh -c "nft flush ruleset; true"; true'
         """
@@ -57,6 +58,7 @@ package enum Demo {
         configuration.output.emit = [.firewall]
         configuration.configFiles.watch = false
         configuration.probes.pin = false
+        configuration.detection.tuning.quiet = 500_000_000
         let collector = try Collector(CollectorOptions(configuration: configuration, version: version))
         var failure: CollectorError?
         try collector.run {

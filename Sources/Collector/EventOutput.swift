@@ -1,9 +1,13 @@
 internal import Configuration
+internal import Detection
 internal import Events
 internal import Host
+internal import Identity
+internal import Inventory
 internal import Lineage
 internal import Output
 internal import Records
+internal import Services
 
 /// Encodes events and queues their lines.
 final class EventOutput {
@@ -11,15 +15,18 @@ final class EventOutput {
     let writer: LineWriter
     private var emit: Set<EventClass>
     let authors = Authors()
+    private var judge: Judge
 
-    init(encoder: EventEncoder, writer: LineWriter, emit: Set<EventClass>) {
+    init(encoder: EventEncoder, writer: LineWriter, emit: Set<EventClass>, tuning: Tuning) {
         self.encoder = encoder
         self.writer = writer
         self.emit = emit
+        judge = Judge(tuning, run: encoder.facts.ephemeralID)
     }
 
     /// Takes over what a new configuration says.
-    func configure(_ settings: OutputSettings) {
+    func configure(_ settings: OutputSettings, _ tuning: Tuning) {
+        judge.configure(tuning)
         encoder.maxLineBytes = settings.maxLineBytes
         encoder.detail = settings.detail
         emit = settings.emit
@@ -28,16 +35,21 @@ final class EventOutput {
     /// Tells an event of `time` (nanoseconds of CLOCK_BOOTTIME), if its class is wanted.
     /// `receipt` is handed back when its line is written; 0: that is no matter.
     func send(_ event: Event, at time: UInt64, receipt: UInt64 = 0) {
-        guard isWanted(event) else { return }
+        let isTold = isWanted(event)
+        guard isTold || event.isOfFirewall else { return }
         // The two clocks are read one after the other: a difference below this is their own, and a process
         // must not seem to have started at another moment each time.
         let offset = Clock.realtimeOffset
         if abs(offset &- encoder.offset) > 1_000_000 { encoder.offset = offset }
         let portrait = authors.portrait(for: event, at: time, offset: encoder.offset)
         let initiator = authors.initiator(of: event, at: time)
-        encoder.encode(event, portrait, initiator: initiator, time: time, now: Clock.boottime) { line in
-            writer.enqueue(line, class: event.lineClass, receipt: receipt)
+        var id = ""
+        if isTold {
+            id = encoder.encode(event, portrait, initiator: initiator, time: time, now: Clock.boottime) { line in
+                writer.enqueue(line, class: event.lineClass, receipt: receipt)
+            }
         }
+        judge(event, id: id, at: time, portrait, initiator)
         if case .changed(let report) = event, emit.contains(.firewallProcess) {
             let chains = [report.author, report.killer?.process].compactMap { $0?.chain }
             for process in chains.joined() where !process.isReported {
@@ -46,6 +58,31 @@ final class EventOutput {
             }
         }
     }
+
+    private func judge(
+        _ event: Event, id: String, at time: UInt64, _ portrait: Portrait?, _ initiator: Askers.Initiator?
+    ) {
+        let asker = initiator?.process.map {
+            authors.portrait(of: $0, at: time, offset: encoder.offset, wroteFirewall: false)
+        }
+        tell(judge.take(event, id: id, at: time, portrait, initiator, asker: asker))
+    }
+
+    private func tell(_ alerts: [Alert]) {
+        for alert in alerts { send(.alert(alert), at: alert.time) }
+    }
+
+    /// When `settle` is to be called next, in nanoseconds of CLOCK_BOOTTIME.
+    var deadline: UInt64? { judge.deadline }
+
+    /// Tells what there is to say of changes that are over.
+    func settle(at now: UInt64) { tell(judge.settle(at: now)) }
+
+    /// The same of changes that are not.
+    func finish(at now: UInt64) { tell(judge.finish(at: now)) }
+
+    /// Takes note of what stands in a namespace before anything is told of it.
+    func stands(_ netns: NetnsReport, _ state: FirewallState, most: Int?) { judge.stands(netns, state, most: most) }
 
     /// Of this boot of the machine.
     var bootID: String { encoder.facts.bootID }
@@ -59,6 +96,7 @@ final class EventOutput {
         case .process(let process, _):
             emit.contains(.process) || process.isReported && emit.contains(.firewallProcess)
         case .collector(let report): report.action != .health || emit.contains(.health)
+        case .alert: true
         }
     }
 }
@@ -69,7 +107,15 @@ extension Event {
         switch self {
         case .process: .process
         case .changed, .failed, .state, .drift, .module, .file, .service: .firewall
-        case .collector: .alert
+        case .collector, .alert: .alert
+        }
+    }
+
+    /// Whether the detector is told of it, also where no line of it is wanted.
+    fileprivate var isOfFirewall: Bool {
+        switch self {
+        case .changed, .drift, .module, .file, .service, .state: true
+        default: false
         }
     }
 }

@@ -35,6 +35,22 @@ package struct ConfigChange: Sendable {
     /// When it was touched last, or found, in nanoseconds of CLOCK_BOOTTIME.
     package var time: UInt64
 
+    package init(
+        path: BytePath, kind: ConfigKind, operation: Operation, movedFrom: BytePath? = nil, before: FileFacts? = nil,
+        after: FileFacts? = nil, source: Source, author: UInt32? = nil, others: [UInt32], time: UInt64
+    ) {
+        self.path = path
+        self.kind = kind
+        self.operation = operation
+        self.movedFrom = movedFrom
+        self.before = before
+        self.after = after
+        self.source = source
+        self.author = author
+        self.others = others
+        self.time = time
+    }
+
     /// Lines that went and came, as `diff -u` shows them. nil where one of both is no small text.
     package var difference: String? {
         guard operation != .permissions else { return nil }

@@ -14,6 +14,8 @@ public struct Configuration: Hashable, Sendable {
     public var configFiles = ConfigFilesSettings()
     /// `[services]`
     public var services = ServicesSettings()
+    /// `[detection]`
+    public var detection = DetectionSettings()
 
     /// The defaults.
     public init() {}
@@ -29,7 +31,7 @@ extension Configuration: ConfigurationSection {
             Key("config_files", \.configFiles),
             Key("text", \.text),
             Key("services", \.services),
-            Key(reserved: "detection"),
+            Key("detection", \.detection),
             Key(reserved: "trust"),
             Key(reserved: "maintenance"),
         ]

@@ -1,3 +1,4 @@
+package import Detection
 package import Inventory
 package import Lineage
 
@@ -13,6 +14,7 @@ package enum Event {
     case file(ConfigFileReport)
     case service(ServiceReport)
     case collector(CollectorReport)
+    case alert(Alert)
 }
 
 /// Whether a process began its program or ended.

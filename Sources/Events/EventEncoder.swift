@@ -1,4 +1,5 @@
 internal import ConfigFiles
+internal import Detection
 package import Identity
 internal import Inventory
 internal import JSON
@@ -33,10 +34,12 @@ package struct EventEncoder {
 
     /// Writes an event of `time`, now, both in nanoseconds of CLOCK_BOOTTIME.
     /// `portrait`: who its author is, as far as that was put together. `initiator`: on whose behalf he did it.
+    /// Returns its `event.id`.
+    @discardableResult
     package mutating func encode(
         _ event: Event, _ portrait: Portrait? = nil, initiator: Askers.Initiator? = nil, time: UInt64, now: UInt64,
         to sink: Sink
-    ) {
+    ) -> String {
         let head = Head(outline: Outline(event), sequence: nextSequence(), time: time, now: now)
         var told = 0
         var words = 0
@@ -50,6 +53,7 @@ package struct EventEncoder {
             let rest = report.change.operations.untold(operations: told, rules: words)
             if !rest.isEmpty { encodeDetails(report, rest, of: head, to: sink) }
         }
+        return id(head.sequence)
     }
 
     /// What the head of a line needs.
@@ -86,6 +90,7 @@ package struct EventEncoder {
             }
             if let (process, _) = event.author { fields.writeContainer(of: process, to: &line) }
             if case .file(let report) = event { line.file(report.change, names, limits) }
+            if case .alert(let alert) = event { line.ruleAndThreat(of: alert) }
             line.object("wallwatch") { line in
                 if let (process, _) = event.author { cut += fields.writeBeside(process, to: &line) }
                 line.initiator(initiator, fields)
@@ -106,6 +111,8 @@ package struct EventEncoder {
         line.object("ecs") { $0.field("version", "9.4.0") }
         line.object("event") { line in
             line.field("kind", head.outline.kind)
+            line.field("severity", head.outline.severity?.number)
+            line.field("risk_score", head.outline.score)
             line.field("category", list: head.outline.category)
             line.field("type", list: head.outline.type)
             line.field("action", head.outline.action)
@@ -231,6 +238,7 @@ extension Event {
         case .file(let report): report.author.map { ($0, nil) }
         case .collector(let report): report.author.map { ($0, nil) }
         case .service(let report): (report.event.author, nil)
+        case .alert(let alert): alert.actor?.process.map { ($0, nil) }
         case .state, .drift: nil
         }
     }

@@ -24,6 +24,7 @@ extension JSONWriter {
             object("collector") { line in
                 for (key, value) in report.details where !limits.isBare { line.value(key, value, limits) }
             }
+        case .alert(let alert): self.alert(alert, fields)
         case .process: break
         }
     }

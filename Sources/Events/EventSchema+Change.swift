@@ -2,7 +2,7 @@ internal import Inventory
 internal import RuleText
 
 extension EventSchema {
-    private static var count: SchemaNode {
+    static var count: SchemaNode {
         .object(["before", "after", "delta"].map { SchemaField($0, .integer, required: true) })
     }
 

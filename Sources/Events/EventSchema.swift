@@ -22,7 +22,7 @@ package enum EventSchema {
             "exec",
             "end", "firewall-module-loaded", "firewall-module-unloaded", "firewall-config-changed",
             "firewall-service-started",
-            "firewall-service-stopped",
+            "firewall-service-stopped", "firewall-alert",
         ] + CollectorReport.Action.allCases.map(\.rawValue)
 
     private static var event: [SchemaField] {
@@ -33,6 +33,8 @@ package enum EventSchema {
             SchemaField("host", .object(host), required: true),
             SchemaField("agent", .object(agent), required: true),
             SchemaField("process", .object(processFields(depth: 1)), "the task that did it"),
+            SchemaField("rule", .object(["id", "name", "ruleset"].map { SchemaField($0, .text(), required: true) })),
+            SchemaField("threat", .object(threat), "by MITRE ATT&CK"),
             SchemaField("container", .object(container), "the container that it runs in"),
             SchemaField("file", .object(file), "the file that changed, as it is now; one that is gone, as it was"),
             SchemaField("wallwatch", .object(own)),
@@ -42,6 +44,8 @@ package enum EventSchema {
     private static var head: [SchemaField] {
         [
             SchemaField("kind", .text(oneOf: ["alert", "event", "metric", "state"]), required: true),
+            SchemaField("severity", .integer, "of an alert: 21 low, 47 medium, 73 high, 99 critical"),
+            SchemaField("risk_score", .number, "of an alert, 0 to 100: the sum of its reasons' weights"),
             SchemaField("category", .list(.text()), required: true),
             SchemaField("type", .list(.text()), required: true),
             SchemaField("action", .text(oneOf: actions), required: true),
@@ -80,6 +84,9 @@ package enum EventSchema {
             SchemaField("config_file", .object(configFile), "a file that decides the firewall after the next boot"),
             SchemaField("service", .object(service), "a firewall service that began or ended"),
             SchemaField("initiator", .object(initiator), "who asked the author to do it"),
+            SchemaField("analytic", .text(), "of MITRE ATT&CK, that found it"),
+            SchemaField("detection_strategy", .text()),
+            SchemaField("alert", .object(alert), "an incident: what was lost, and why it matters"),
             SchemaField("collector", .object(collector)),
             SchemaField("truncated", .list(.text()), "members that had to be cut"),
             SchemaField("escaped", .flag, "bytes that are no text stand as \\xHH, a backslash before an x as \\x5c"),

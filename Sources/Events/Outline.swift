@@ -1,4 +1,5 @@
 internal import ConfigFiles
+internal import Detection
 internal import Inventory
 internal import Services
 
@@ -10,6 +11,8 @@ struct Outline {
     var type: [String]
     var outcome: String
     var reason: String?
+    var severity: Severity?
+    var score: Double?
 
     init(_ event: Event) {
         switch event {
@@ -42,6 +45,12 @@ struct Outline {
             self.init(
                 report.action.rawValue, ["host"], ["info"], kind: report.action == .health ? "metric" : "event",
                 outcome: report.isFailure ? "failure" : "success", reason: report.reason)
+        case .alert(let alert):
+            self.init(
+                "firewall-alert", ["intrusion_detection", "configuration"], ["info"], kind: "alert", outcome: "success",
+                reason: alert.sentence)
+            severity = alert.severity
+            score = Double(alert.score.value)
         }
     }
 

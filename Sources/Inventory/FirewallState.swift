@@ -159,6 +159,12 @@ package struct DroppingChain: Hashable, Sendable {
     package var table: String
     package var chain: String
 
+    package init(family: String, table: String, chain: String) {
+        self.family = family
+        self.table = table
+        self.chain = chain
+    }
+
     package var order: (String, String, String) { (family, table, chain) }
 }
 

@@ -1,4 +1,6 @@
 import Configuration
+import Detection
+import Identity
 import SystemPackage
 import Testing
 
@@ -82,5 +84,21 @@ import Testing
     @Test(arguments: ["\"9223372036854775807GiB\"", "\"8MB\"", "\"8 MiB\"", "-8388608", "3145728", "\"128KiB\"", "8.0"])
     func `refuse what is no ring size`(text: String) {
         #expect(throws: ConfigurationErrors.self) { try Configuration(parsing: "probes.ring_bytes = \(text)") }
+    }
+
+    @Test func `detection is tuned by key, a trait by its name`() throws {
+        let text = """
+            [detection]
+            threshold = 35
+            quiet = "500ms"
+            off = ["WW007", "WW012"]
+            [detection.weights]
+            stdin_pipe = 25
+            """
+        let tuning = try Configuration(parsing: text).detection.tuning
+        #expect(tuning.threshold == 35 && tuning.quiet == 500_000_000 && tuning.off == [.erosion, .unattributed])
+        #expect(tuning.weights[.inputFromPipe] == 25 && tuning.weights[.inputFromSocket] == 30)
+        #expect(throws: ConfigurationErrors.self) { try Configuration(parsing: "detection.weights.luck = 1") }
+        #expect(throws: ConfigurationErrors.self) { try Configuration(parsing: "detection.off = ['WW099']") }
     }
 }

@@ -1,0 +1,196 @@
+package import Inventory
+
+/// Says which changes of a firewall are an attack on it.
+///
+/// Pure: it is told what was done and what time it is, and returns what there is to tell. Changes are judged by the level
+/// before a burst of them against the level after it, when it has settled; those of a suspicious author at once.
+package struct Detector {
+    /// How many incidents are followed, and how long after the last deed, in nanoseconds.
+    static let incidentCapacity = 128
+    static let memory: UInt64 = 24 * 3_600_000_000_000
+    static let placeCapacity = 4096
+
+    package var tuning: Tuning
+    private var standings: [UInt32: Standing] = [:]
+    /// Bursts that have not settled, by namespace.
+    private var episodes: [UInt32: Episode] = [:]
+    private var incidents: [Incident] = []
+    private var hostLevel = Level.zero
+    private var erosion = Erosion()
+    private var count = 0
+    /// Distinguishes this run's incidents from another's.
+    private let run: String
+
+    package init(_ tuning: Tuning = Tuning(), run: String) {
+        self.tuning = tuning
+        self.run = run
+    }
+
+    /// Takes note of what stands in a namespace. `most`: the most effective rules that the host ever had.
+    package mutating func stands(_ netns: Netns, _ level: Level, dropping: Set<DroppingChain>, most: Int? = nil) {
+        if netns.isHost {
+            hostLevel = level
+            erosion.note(level, most: most ?? 0)
+        }
+        guard standings.count < Self.placeCapacity || standings[netns.id] != nil else { return }
+        standings[netns.id] = Standing(dropping: dropping)
+    }
+
+    /// A namespace is no more.
+    package mutating func gone(_ netns: Netns) {
+        standings[netns.id] = nil
+        episodes[netns.id] = nil
+        incidents.removeAll { $0.episode.netns == netns }
+    }
+
+    // MARK: What is done
+
+    package mutating func take(_ deed: Deed) -> [Alert] {
+        guard tuning.isOn, !deed.netns.isUserOwned else { return [] }
+        var alerts = settle(at: deed.time)
+        let index = incidents.firstIndex { $0.episode.netns == deed.netns && $0.holds(deed, tuning) }
+        var episode =
+            index.map { incidents[$0].episode } ?? episodes[deed.netns.id]
+            ?? Episode(deed.netns, at: deed.time, level: level(of: deed), tuning)
+        if index == nil { episode.takeRoot(at: deed.time, tuning) }
+        apply(deed, to: &episode)
+        if let index {
+            if let alert = incidents[index].follow(episode, tuning, at: deed.time) { alerts.append(alert) }
+        } else {
+            alerts += judge(episode, at: deed.time, isSettled: false)
+        }
+        return alerts + followOthers(deed, except: index)
+    }
+
+    private mutating func apply(_ deed: Deed, to episode: inout Episode) {
+        switch deed.what {
+        case .changed(let alteration): apply(alteration, deed, to: &episode)
+        case .module(let module, true, _): episode.regain([.module(module)], by: deed.actor)
+        case .module(let module, false, let alteration):
+            guard let alteration else { return }
+            apply(alteration, deed, to: &episode)
+            episode.lose(.module(module), points: 60, "the module \(module) was unloaded, and its rules with it")
+        case .service(let service, true, _, _):
+            episode.note(deed, weakens: false, tuning)
+            episode.regain([.service(service)], by: deed.actor)
+        case .service(let service, false, let isDaemon, let signal):
+            episode.note(deed, weakens: true, tuning)
+            let how = signal.map { "was ended by signal \($0)" } ?? "was stopped"
+            episode.lose(
+                .service(service), points: signal == 9 ? 70 : isDaemon ? 36 : 30, "\(service) \(how)")
+        case .configuration(let path, let weakness):
+            episode.note(deed, weakens: true, tuning)
+            episode.lose(.configuration(path), points: weakness.isSwitchedOff ? 44 : 30, "\(path): \(weakness.text)")
+        case .tampered(let what):
+            episode.note(deed, weakens: true, tuning)
+            episode.lose(.tampered, points: 80, what)
+        }
+    }
+
+    private mutating func apply(_ alteration: Alteration, _ deed: Deed, to episode: inout Episode) {
+        let (lost, back) = standings[deed.netns.id, default: Standing()].apply(alteration)
+        if deed.netns.isHost { hostLevel = alteration.after }
+        // What is somebody's own he may take away, unless nothing is left.
+        let isAllowed =
+            alteration.after.effective > 0 && lost.isEmpty
+            && (deed.actor?.writers.contains { $0.owns(alteration) } ?? false)
+        if isAllowed, deed.netns.isHost { erosion.allow(alteration) }
+        let losses = lost + (isAllowed ? [] : alteration.tricks)
+        let weakens = !isAllowed && (alteration.weakens || !losses.isEmpty)
+        episode.note(deed, weakens: weakens, tuning)
+        episode.move(alteration, isAllowed: isAllowed)
+        for loss in losses { episode.lose(loss, points: loss.points, loss.text) }
+        if deed.actor == nil, weakens {
+            episode.lose(.nobody, points: 40, "nobody was seen to weaken it")
+        }
+        episode.regain(back, by: deed.actor)
+    }
+
+    /// A deed that is another episode's can make good what was lost before.
+    private mutating func followOthers(_ deed: Deed, except index: Int?) -> [Alert] {
+        var alerts: [Alert] = []
+        for other in incidents.indices where other != index && incidents[other].episode.netns == deed.netns {
+            guard !incidents[other].isResolved else { continue }
+            var episode = incidents[other].episode
+            switch deed.what {
+            case .changed(let alteration), .module(_, _, .some(let alteration)):
+                let standing = standings[deed.netns.id] ?? Standing()
+                let back = episode.losses.filter {
+                    if case .policy(let chain) = $0 { standing.dropping.contains(chain) } else { false }
+                }
+                guard alteration.after.reaches(alteration.before) else { continue }
+                episode.rise(to: alteration.after)
+                episode.regain(back, by: deed.actor)
+            case .service(let service, true, _, _): episode.regain([.service(service)], by: deed.actor)
+            case .module(let module, true, _): episode.regain([.module(module)], by: deed.actor)
+            default: continue
+            }
+            if let alert = incidents[other].follow(episode, tuning, at: deed.time) { alerts.append(alert) }
+        }
+        return alerts
+    }
+
+    private func level(of deed: Deed) -> Level {
+        switch deed.what {
+        case .changed(let alteration), .module(_, _, .some(let alteration)): alteration.before
+        default: hostLevel
+        }
+    }
+
+    // MARK: What becomes of it
+
+    /// When `settle` is to be called next, in nanoseconds of CLOCK_BOOTTIME.
+    package var deadline: UInt64? {
+        let bursts = episodes.values.map { due($0) }.min()
+        return [bursts, incidents.lazy.compactMap(\.deadline).min()].compactMap { $0 }.min()
+    }
+
+    private func due(_ episode: Episode) -> UInt64 {
+        min(episode.last &+ tuning.quiet, episode.began &+ tuning.patience) &+ 1
+    }
+
+    /// Judges the bursts that are over, and tells what waited.
+    package mutating func settle(at now: UInt64) -> [Alert] {
+        var alerts: [Alert] = []
+        for (id, episode) in episodes.sorted(by: { $0.key < $1.key }) where due(episode) <= now {
+            episodes[id] = nil
+            alerts += judge(episode, at: now, isSettled: true)
+        }
+        for index in incidents.indices {
+            if let alert = incidents[index].tell(at: now) { alerts.append(alert) }
+        }
+        incidents.removeAll { $0.episode.last &+ Self.memory < now }
+        return alerts
+    }
+
+    /// Judges what has not settled as it stands: nobody will look again.
+    package mutating func finish(at now: UInt64) -> [Alert] {
+        episodes.sorted { $0.key < $1.key }.flatMap { judge($0.value, at: now, isSettled: true) }
+    }
+
+    private mutating func judge(_ episode: Episode, at time: UInt64, isSettled: Bool) -> [Alert] {
+        episodes[episode.netns.id] = isSettled ? nil : episode
+        let (findings, score) = episode.score(tuning)
+        if isSettled || episode.suspicion.percent >= tuning.atOnce, !findings.isEmpty, score.value >= tuning.threshold {
+            return open(episode, findings, at: time)
+        }
+        guard isSettled, episode.netns.isHost, let eroded = erosion.judge(episode, tuning) else { return [] }
+        let (losses, sum) = eroded.score(tuning)
+        return sum.value >= tuning.threshold ? open(eroded, losses, at: time) : []
+    }
+
+    private mutating func open(_ episode: Episode, _ findings: [Finding], at time: UInt64) -> [Alert] {
+        episodes[episode.netns.id] = nil
+        if episode.netns.isHost { erosion.begin(anew: episode.current) }
+        let primary = findings.max { ($0.points, $1.rule) < ($1.points, $0.rule) }?.rule
+        if let index = incidents.lastIndex(where: { $0.isResolved && $0.isLike(episode, primary) }) {
+            return incidents[index].reopen(episode, tuning, at: time).map { [$0] } ?? []
+        }
+        count += 1
+        var incident = Incident(id: "\(run)-\(count)", episode, tuning, at: time)
+        let alert = incident.alert(.open, at: time)
+        if incidents.count >= Self.incidentCapacity { incidents.removeFirst() }
+        incidents.append(incident)
+        return [alert]
+    }
+}

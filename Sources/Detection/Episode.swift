@@ -1,0 +1,150 @@
+internal import Records
+
+/// Changes that belong together: from the level before the first of them to where they led.
+struct Episode {
+    /// How long after the last deed another of the same process tree belongs to it, in nanoseconds.
+    private static let kinship: UInt64 = 600_000_000_000
+    /// How many deeds are named.
+    static let capacity = 32
+
+    let netns: Netns
+    let began: UInt64
+    /// When the last deed of it was done.
+    private(set) var last: UInt64
+    /// What protected before, less what those took who may.
+    private(set) var before: Level
+    private(set) var current: Level
+    /// The least there was.
+    private(set) var lowest: Level
+    private(set) var losses: [Loss] = []
+    /// What is said of losses that are no names.
+    private var words: [Loss: (points: Int, text: String)] = [:]
+    /// Who took most part: the most suspicious of those who weakened it, else the last of them.
+    private(set) var actor: Actor?
+    private(set) var suspicion: Suspicion
+    private var hasWeakened = false
+    private var isErosion = false
+    private(set) var deeds: [String] = []
+    private(set) var deedCount = 0
+    private var roots: Set<ProcessID> = []
+    /// Who brought back what was lost.
+    private(set) var restorer: Actor?
+
+    init(_ netns: Netns, at time: UInt64, level: Level, _ tuning: Tuning) {
+        self.netns = netns
+        began = time
+        last = time
+        before = level
+        current = level
+        lowest = level
+        suspicion = Suspicion(of: nil, tuning)
+    }
+
+    /// Whether a deed belongs to it: it comes soon, or of the same process tree.
+    func holds(_ deed: Deed, _ tuning: Tuning) -> Bool {
+        if deed.time <= last &+ tuning.quiet { return true }
+        guard deed.time <= last &+ Self.kinship else { return false }
+        return deed.actor.map { roots.contains($0.root) } ?? false
+    }
+
+    /// What was added and has stood for a moment is missed when it goes; what is only there while something is rebuilt is
+    /// not.
+    mutating func takeRoot(at time: UInt64, _ tuning: Tuning) {
+        guard time >= last &+ tuning.quiet / 4, isRestored else { return }
+        before = current
+    }
+
+    mutating func note(_ deed: Deed, weakens: Bool, _ tuning: Tuning) {
+        last = max(last, deed.time)
+        deedCount += 1
+        if deeds.count < Self.capacity { deeds.append(deed.id) }
+        if let actor = deed.actor, roots.count < Self.capacity { roots.insert(actor.root) }
+        let suspicion = Suspicion(of: deed.actor, tuning)
+        let isGraver = suspicion.percent > self.suspicion.percent || !hasWeakened
+        guard actor == nil && !hasWeakened || weakens && (isGraver || suspicion.percent == self.suspicion.percent)
+        else { return }
+        actor = deed.actor
+        self.suspicion = suspicion
+        hasWeakened = hasWeakened || weakens
+    }
+
+    /// `isAllowed`: it is the author's to do, and its loss is none.
+    mutating func move(_ alteration: Alteration, isAllowed: Bool) {
+        if isAllowed { before = before.adding(alteration.before, to: alteration.after) }
+        current = alteration.after
+        lowest.effective = min(lowest.effective, current.effective)
+        lowest.blocking = min(lowest.blocking, current.blocking)
+        lowest.rules = min(lowest.rules, current.rules)
+    }
+
+    /// The same, measured against what there was long before it.
+    func eroded(from most: Level) -> Episode {
+        var eroded = self
+        eroded.before = most
+        eroded.isErosion = true
+        return eroded
+    }
+
+    /// As much protects now, by another's doing.
+    mutating func rise(to level: Level) { current = level }
+
+    mutating func lose(_ loss: Loss, points: Int = 0, _ text: String = "") {
+        words[loss] = (points, text)
+        if !losses.contains(loss) { losses.append(loss) }
+    }
+
+    mutating func regain(_ back: [Loss], by actor: Actor?) {
+        losses.removeAll { back.contains($0) }
+        if current.reaches(before) { losses.removeAll(where: \.endsWithLevel) }
+        if isRestored { restorer = actor }
+    }
+
+    var isRestored: Bool { current.reaches(before) && losses.isEmpty }
+
+    /// What speaks for an alert, as things are now.
+    func findings(_ tuning: Tuning) -> [Finding] {
+        var found: [Finding] = []
+        let policies = losses.contains { if case .policy = $0 { true } else { false } }
+        let lost = before.effective - current.effective
+        let blocking = before.blocking - current.blocking
+        let isEmptied = current.effective == 0 && lost > 0 && (before.blocking > 0 || policies || lost >= 5)
+        if isEmptied {
+            found.append(
+                Finding(rule: .emptied, points: 100, text: "all \(before.effective) effective rules are gone"))
+        } else if let drop = drop(lost: lost, blocking: blocking, tuning) {
+            found.append(drop)
+        }
+        for loss in losses {
+            let (points, text) = words[loss] ?? (0, "")
+            if points > 0 { found.append(Finding(rule: loss.rule, points: points, text: text)) }
+        }
+        let weakens = !found.isEmpty || !current.reaches(before)
+        if actor != nil, suspicion.percent >= 40, deedCount > 0 {
+            found.append(
+                Finding(
+                    rule: .suspiciousWriter, points: weakens ? 50 : 30,
+                    text: weakens ? "its author is suspicious" : "a suspicious process changed it, weakening nothing"))
+        }
+        return found.filter { !tuning.off.contains($0.rule) }
+    }
+
+    private func drop(lost: Int, blocking: Int, _ tuning: Tuning) -> Finding? {
+        // Rules that drop are the protection itself; of the others many only let in.
+        let ofBlocking = before.blocking > 0 ? 100 * blocking / before.blocking : 0
+        let ofAll = before.effective > 0 ? 60 * lost / before.effective : 0
+        let percent = max(ofBlocking, ofAll)
+        let isLarge = percent >= tuning.dropPercent && max(lost, blocking) >= tuning.dropRules
+        guard isLarge else { return nil }
+        return Finding(
+            rule: isErosion ? .erosion : .suddenDrop, points: min(100, percent),
+            text:
+                "effective rules \(before.effective) to \(current.effective), of them blocking \(before.blocking) to \(current.blocking)"
+        )
+    }
+
+    func score(_ tuning: Tuning) -> (findings: [Finding], score: Score) {
+        let findings = findings(tuning)
+        let share = netns.isUserOwned ? 0 : netns.isHost ? 100 : tuning.otherNamespaces
+        return (findings, Score(findings, suspicion, share: share))
+    }
+}

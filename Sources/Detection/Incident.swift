@@ -1,0 +1,109 @@
+internal import Records
+
+/// An episode that was told as an alert.
+struct Incident {
+    let id: String
+    private(set) var episode: Episode
+    private var rules: Set<Rule> = []
+    private(set) var primary = Rule.suspiciousWriter
+    private var score: Score
+    private var openedAt: UInt64
+    private var toldAt: UInt64
+    private var toldScore = 0
+    /// What is to be told when it may be told again.
+    private var pending: Alert.State?
+    private(set) var isResolved = false
+    private var occurrences = 1
+
+    /// The score has to grow by so much for it to be told again, …
+    private static let growth = 10
+    /// … and it is told no more often than this, in nanoseconds: who opens and shuts a firewall all the time makes one
+    /// line a second.
+    private static let pause: UInt64 = 1_000_000_000
+
+    init(id: String, _ episode: Episode, _ tuning: Tuning, at time: UInt64) {
+        self.id = id
+        self.episode = episode
+        openedAt = time
+        toldAt = time
+        score = Score([], episode.suspicion, share: 0)
+        _ = grow(tuning)
+    }
+
+    /// Takes the gravest it has been. Returns whether there is more to tell than was told.
+    private mutating func grow(_ tuning: Tuning) -> Bool {
+        let (findings, score) = episode.score(tuning)
+        // Of all that was gone some came back: that is no news.
+        let found = Set(findings.map(\.rule)).subtracting(rules.contains(.emptied) ? [.suddenDrop] : [])
+        let isNew = !rules.isSuperset(of: found)
+        rules.formUnion(found)
+        if score.value > self.score.value {
+            self.score = score
+            primary = findings.max { ($0.points, $1.rule) < ($1.points, $0.rule) }?.rule ?? primary
+        }
+        return isNew || self.score.value >= toldScore + Self.growth
+    }
+
+    /// Whether a deed belongs to it. What was made good is over: what comes then is judged by itself.
+    func holds(_ deed: Deed, _ tuning: Tuning) -> Bool {
+        (!isResolved || pending != nil) && episode.holds(deed, tuning)
+    }
+
+    /// Takes over what became of its episode. Returns what there is to tell of it now.
+    mutating func follow(_ episode: Episode, _ tuning: Tuning, at time: UInt64) -> Alert? {
+        self.episode = episode
+        let isGrown = grow(tuning)
+        if !isResolved, episode.isRestored, isMeasured {
+            isResolved = true
+            pending = .resolved
+        } else if isResolved, !episode.isRestored {
+            isResolved = false
+            occurrences += 1
+            pending = .update
+        } else if isGrown, pending == nil {
+            pending = .update
+        }
+        return tell(at: time)
+    }
+
+    /// The same happened again.
+    mutating func reopen(_ episode: Episode, _ tuning: Tuning, at time: UInt64) -> Alert? {
+        self.episode = episode
+        openedAt = time
+        isResolved = false
+        occurrences += 1
+        pending = .update
+        _ = grow(tuning)
+        return tell(at: time)
+    }
+
+    /// When something is to be told that waits.
+    var deadline: UInt64? { pending.map { _ in toldAt &+ Self.pause } }
+
+    mutating func tell(at time: UInt64) -> Alert? {
+        guard let state = pending, time >= toldAt &+ Self.pause else { return nil }
+        return alert(state, at: time)
+    }
+
+    /// Whether it can be seen to be made good: something was missing.
+    private var isMeasured: Bool { !rules.isSubset(of: [.suspiciousWriter, .tampered]) }
+
+    mutating func alert(_ state: Alert.State, at time: UInt64) -> Alert {
+        pending = nil
+        toldAt = time
+        toldScore = score.value
+        return Alert(
+            id: id, state: state, rule: primary, rules: rules.sorted(), score: score, netns: episode.netns,
+            before: episode.before, after: episode.current, lowest: episode.lowest, actor: episode.actor,
+            deeds: episode.deeds, deedCount: episode.deedCount, span: episode.last &- episode.began, time: time,
+            restoredAfter: state == .resolved ? time &- openedAt : nil,
+            restorer: state == .resolved ? episode.restorer : nil, occurrences: occurrences)
+    }
+
+    /// Whether an episode is the same as this one was: the same author doing the same thing in the same namespace.
+    func isLike(_ episode: Episode, _ primary: Rule?) -> Bool {
+        self.episode.netns == episode.netns && self.primary == primary
+            && self.episode.actor?.executable == episode.actor?.executable
+            && self.episode.actor?.root == episode.actor?.root
+    }
+}

@@ -1,0 +1,68 @@
+internal import Inventory
+
+/// Programs that change firewalls as their work, what of the firewall is theirs, and how they are known
+/// (`docs/detection.md` has the table).
+package struct KnownWriter: Hashable, Sendable {
+    package var name: String
+    /// Files of their programs, from the root.
+    package var programs: [String]
+    /// Units they run in; empty: any.
+    package var units: [String]
+    /// Beginnings of names of tables, of chains and of sets that are theirs alone.
+    package var tables: [String]
+    package var chains: [String]
+    package var sets: [String]
+
+    package init(
+        _ name: String, programs: [String], units: [String] = [], tables: [String] = [], chains: [String] = [],
+        sets: [String] = []
+    ) {
+        self.name = name
+        self.programs = programs
+        self.units = units
+        self.tables = tables
+        self.chains = chains
+        self.sets = sets
+    }
+
+    /// Those that are trusted with what is theirs, unless all of the firewall goes.
+    package static let builtIn = [
+        KnownWriter(
+            "firewalld", programs: ["/usr/sbin/firewalld", "/usr/bin/firewalld", "/sbin/firewalld"],
+            units: ["firewalld.service"], tables: ["firewalld"]),
+        KnownWriter(
+            "docker", programs: ["/usr/sbin/dockerd", "/usr/bin/dockerd"], units: ["docker.service"],
+            tables: ["docker-bridges"], chains: ["DOCKER"]),
+        KnownWriter(
+            "fail2ban", programs: ["/usr/bin/fail2ban-server"], units: ["fail2ban.service"], tables: ["f2b-"],
+            chains: ["f2b-"], sets: ["f2b-"]),
+        KnownWriter(
+            "netavark", programs: ["/usr/lib/podman/netavark", "/usr/libexec/podman/netavark"],
+            tables: ["netavark"], chains: ["NETAVARK"]),
+        KnownWriter(
+            "crowdsec", programs: ["/usr/bin/crowdsec-firewall-bouncer"],
+            units: ["crowdsec-firewall-bouncer.service", "cs-firewall-bouncer.service"],
+            tables: ["crowdsec"], chains: ["CROWDSEC"], sets: ["crowdsec"]),
+        KnownWriter(
+            "libvirt", programs: ["/usr/sbin/libvirtd", "/usr/sbin/virtnetworkd"],
+            units: ["libvirtd.service", "virtnetworkd.service"], tables: ["libvirt_network"], chains: ["LIBVIRT_"]),
+        KnownWriter(
+            "kube-proxy", programs: ["/usr/local/bin/kube-proxy", "/usr/bin/kube-proxy"], tables: ["kube-proxy"],
+            chains: ["KUBE-"]),
+    ]
+
+    /// Whether something that was done was done to what is theirs.
+    func owns(_ step: Alteration.Step) -> Bool {
+        func isOwn(_ name: String?, _ own: [String]) -> Bool {
+            guard let name else { return false }
+            return own.contains { name.hasPrefix($0) }
+        }
+        if isOwn(step.table, tables) || isOwn(step.set, sets) { return true }
+        // Of a chain alone: a table that goes takes more with it.
+        return step.set == nil && isOwn(step.chain, chains)
+    }
+
+    func owns(_ alteration: Alteration) -> Bool {
+        !alteration.isCut && !alteration.steps.isEmpty && alteration.steps.allSatisfy(owns)
+    }
+}

@@ -1,0 +1,31 @@
+internal import Identity
+
+/// Why a change is more than its size, each reason with its part.
+struct Suspicion {
+    /// What all reasons together weigh at most, in percent.
+    static let most = 50
+    /// What nobody's doing weighs.
+    static let ofNobody = 30
+
+    struct Part: Hashable {
+        var id: String
+        var percent: Int
+        var text: String
+    }
+
+    private(set) var parts: [Part] = []
+
+    init(of actor: Actor?, _ tuning: Tuning) {
+        guard let actor else {
+            parts = [Part(id: "unattributed", percent: Self.ofNobody, text: "nobody was seen to do it")]
+            return
+        }
+        for trait in actor.traits {
+            let weight = tuning.weights[trait.kind] ?? 0
+            if weight > 0 { parts.append(Part(id: trait.kind.rawValue, percent: weight, text: trait.evidence)) }
+        }
+    }
+
+    /// 0 to `most`.
+    var percent: Int { min(Self.most, parts.reduce(0) { $0 + $1.percent }) }
+}

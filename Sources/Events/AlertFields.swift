@@ -1,0 +1,66 @@
+internal import Detection
+internal import JSON
+
+extension JSONWriter {
+    /// `wallwatch.alert`, and by what analytic of MITRE ATT&CK it was found.
+    mutating func alert(_ alert: Alert, _ fields: ProcessFields) {
+        let limits = fields.limits
+        field("analytic", "AN0407")
+        field("detection_strategy", "DET0145")
+        object("alert") { line in
+            line.field("id", alert.id)
+            line.field("state", alert.state.rawValue)
+            line.field("score", alert.score.value)
+            line.array("reasons") { line in
+                for reason in alert.score.reasons {
+                    line.element {
+                        $0.field("id", reason.id)
+                        $0.field("weight", reason.weight)
+                        if !limits.isBare { $0.field("text", limits.cut(reason.text)) }
+                    }
+                }
+            }
+            line.field("rule_ids", list: alert.rules.map(\.rawValue))
+            line.netns(NetnsReport(id: alert.netns.id, isHost: alert.netns.isHost))
+            line.field("window_seconds", Double(alert.span / 1_000_000) / 1000)
+            line.level("rules", alert, \.rules)
+            line.level("effective_rules", alert, \.effective)
+            line.level("blocking_rules", alert, \.blocking)
+            line.field("changes", list: Array(alert.deeds.prefix(max(1, min(limits.operations, 16)))))
+            line.field("changes_count", alert.deedCount)
+            line.field("occurrences", alert.occurrences)
+            line.field("restored_after_ms", alert.restoredAfter.map { $0 / 1_000_000 })
+            if let restorer = alert.restorer?.process {
+                line.object("restored_by") { fields.writeBriefly(restorer, to: &$0) }
+            }
+        }
+    }
+
+    private mutating func level(_ key: String, _ alert: Alert, _ figure: KeyPath<Level, Int>) {
+        let before = alert.before[keyPath: figure]
+        let after = alert.after[keyPath: figure]
+        object(key) {
+            $0.field("before", before)
+            $0.field("after", after)
+            $0.field("delta", after - before)
+            $0.field("min", alert.lowest[keyPath: figure])
+        }
+    }
+
+    /// `rule` and `threat`, as ECS has them beside `process`.
+    mutating func ruleAndThreat(of alert: Alert) {
+        object("rule") {
+            $0.field("id", alert.rule.rawValue)
+            $0.field("name", alert.rule.name)
+            $0.field("ruleset", "wallwatch")
+        }
+        object("threat") { line in
+            line.field("framework", "MITRE ATT&CK")
+            line.object("tactic") { $0.field("name", list: ["Defense Impairment"]) }
+            line.object("technique") {
+                $0.field("id", list: ["T1686"])
+                $0.field("name", list: ["Disable or Modify System Firewall"])
+            }
+        }
+    }
+}

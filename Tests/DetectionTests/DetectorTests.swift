@@ -1,0 +1,404 @@
+import Detection
+import Identity
+import Inventory
+import Records
+import Testing
+
+@Suite struct `A sudden drop` {
+    @Test func `that is made good at once is none: a reload`() {
+        var bench = Bench()
+        bench.change(effective: -90, blocking: -40)
+        bench.wait(0.06)
+        bench.change(effective: 90, blocking: 40, [Operation(.addRule)])
+        #expect(bench.wait(60).isEmpty)
+    }
+
+    @Test func `over many transactions that are made good one by one is none`() {
+        var bench = Bench()
+        for _ in 0..<90 {
+            bench.change(effective: -1)
+            bench.wait(0.01)
+        }
+        for _ in 0..<90 {
+            bench.change(effective: 1, [Operation(.addRule)])
+            bench.wait(0.01)
+        }
+        bench.wait(60)
+        #expect(bench.alerts.isEmpty)
+    }
+
+    @Test func `that stays is told when it has settled`() throws {
+        var bench = Bench()
+        #expect(bench.change(effective: -50, blocking: -20).isEmpty)
+        #expect(bench.wait(1.9).isEmpty)
+        let told = bench.wait(0.2)
+        let alert = try #require(told.first)
+        #expect(told.count == 1 && alert.state == .open && alert.rule == .suddenDrop)
+        #expect(alert.before.effective == 100 && alert.after.effective == 50 && alert.after.blocking == 20)
+        #expect(alert.deeds == ["e1"] && alert.score.value == 25 && alert.severity == .low)
+        #expect(alert.actor?.executable == "/usr/sbin/nft")
+    }
+
+    @Test func `of what was just loaded is one, of what was there while it was rebuilt is none`() {
+        var bench = Bench(effective: 0, blocking: 0)
+        bench.change(effective: 50, blocking: 20, [Operation(.addRule)])
+        bench.wait(0.6)
+        bench.change(effective: -50, blocking: -20)
+        bench.wait(5)
+        #expect(bench.alerts.map(\.rule) == [.emptied])
+        bench = Bench()
+        bench.change(effective: 100, blocking: 40, [Operation(.addRule)])
+        bench.wait(0.3)
+        bench.change(effective: -100, blocking: -40)
+        bench.wait(5)
+        #expect(bench.alerts.isEmpty)
+    }
+
+    @Test func `that has not settled is judged when the collector ends`() {
+        var bench = Bench()
+        bench.change(effective: -50, blocking: -20)
+        #expect(bench.detector.finish(at: bench.now).map(\.rule) == [.suddenDrop])
+        #expect(bench.detector.finish(at: bench.now).isEmpty)
+    }
+
+    @Test func `is judged at the latest after the patience, however busy it is`() {
+        var bench = Bench()
+        for _ in 0..<35 {
+            bench.change(effective: -2, blocking: -1, by: Bench.actor())
+            bench.wait(1)
+        }
+        #expect(bench.alerts.first?.rule == .suddenDrop)
+        #expect(bench.alerts.count < 5 && Set(bench.alerts.map(\.id)).count == 1)
+    }
+
+    @Test func `of a few rules, or of a small part, is ordinary work`() {
+        var bench = Bench(effective: 6, blocking: 4)
+        bench.change(effective: -2, blocking: -2)
+        bench.wait(10)
+        bench = Bench()
+        bench.change(effective: -20, blocking: -8)
+        bench.wait(10)
+        #expect(bench.alerts.isEmpty)
+    }
+
+    @Test func `by a suspicious process is told at once, and what is lost after it makes it graver`() throws {
+        var bench = Bench()
+        let shell = Bench.actor(60, "/tmp/x", traits: [.executableInTemporaryPlace, .networkService])
+        let first = bench.change(effective: -50, blocking: -20, by: shell)
+        let alert = try #require(first.first)
+        #expect(alert.rules == [.suddenDrop, .suspiciousWriter] && alert.severity == .high)
+        bench.wait(1)
+        let second = bench.change(effective: -50, blocking: -20, by: shell)
+        let update = try #require(second.first)
+        #expect(update.state == .update && update.id == alert.id && update.rule == .emptied)
+        #expect(update.severity == .critical && update.deeds == ["e1", "e2"])
+    }
+}
+
+@Suite struct `What needs no count` {
+    static func told(_ bench: inout Bench) -> [Rule] {
+        bench.wait(4)
+        return bench.alerts.first?.rules ?? []
+    }
+
+    @Test func `a drop to nothing`() {
+        var bench = Bench()
+        bench.change(effective: -100, blocking: -40, [Operation(.flushRuleset)])
+        #expect(Self.told(&bench) == [.emptied] && bench.alerts[0].severity == .medium)
+    }
+
+    @Test func `the end of rules that never blocked is none`() {
+        var bench = Bench(effective: 2, blocking: 0)
+        bench.change(effective: -2)
+        #expect(Self.told(&bench).isEmpty)
+    }
+
+    @Test(arguments: [
+        [Operation.policy("input", "drop", "accept")],
+        [Operation(.deleteChain, family: "inet", table: "t", chain: "input")],
+        [Operation(.deleteTable, family: "inet", table: "t")], [Operation(.flushRuleset)],
+    ])
+    func `a policy that drops no more, in whatever way`(operations: [Inventory.Operation]) throws {
+        var bench = Bench(dropping: [.input])
+        bench.change(operations)
+        #expect(Self.told(&bench) == [.policyOpened])
+        bench.change([
+            Operation(
+                .addChain, family: "inet", table: "t", chain: "input",
+                policy: PolicyChange(before: nil, after: "drop"))
+        ])
+        let resolved = try #require(bench.alerts.last)
+        #expect(resolved.state == .resolved && resolved.id == bench.alerts[0].id && resolved.restoredAfter != nil)
+    }
+
+    @Test func `a policy that is back before it has settled is none`() {
+        var bench = Bench(dropping: [.input])
+        bench.change([.policy("input", "drop", "accept")])
+        bench.change([.policy("input", "accept", "drop")])
+        #expect(Self.told(&bench).isEmpty)
+    }
+
+    @Test func `a table that sleeps`() {
+        var bench = Bench()
+        bench.change(effective: -10, blocking: -4, rules: 0, [Operation(.tableDormant, family: "ip", table: "t")])
+        #expect(Self.told(&bench) == [.dormant])
+        bench.change(effective: 10, blocking: 4, rules: 0, [Operation(.tableAwake, family: "ip", table: "t")])
+        #expect(bench.alerts.last?.state == .resolved)
+    }
+
+    @Test(arguments: [Operation.Kind.flushSet, .deleteElements, .swapSet])
+    func `a set that a blocking rule asks`(kind: Inventory.Operation.Kind) {
+        var bench = Bench()
+        bench.change(effective: -1, blocking: -1, rules: 0, [Operation(kind, set: "bad")])
+        #expect(Self.told(&bench) == [.setEmptied])
+    }
+
+    @Test func `a set of those who are let in is none`() {
+        var bench = Bench()
+        bench.change(effective: -1, rules: 0, [Operation(.flushSet, set: "good")])
+        #expect(Self.told(&bench).isEmpty)
+    }
+
+    @Test(arguments: [Operation.Kind.addRule, .replaceRule, .replaceTable])
+    func `an accept above what blocks, or in its place`(kind: Inventory.Operation.Kind) {
+        var bench = Bench()
+        bench.change(effective: -5, blocking: -3, rules: kind == .addRule ? 1 : 0, [Operation(kind, table: "t")])
+        #expect(Self.told(&bench) == [.shadowed])
+    }
+
+    @Test func `a module that is unloaded`() {
+        var bench = Bench()
+        let change = Change(
+            operations: [Operation(.moduleUnload)], rules: Count(before: 100, after: 90),
+            elements: Count(before: 0, after: 0), effective: Count(before: 100, after: 90),
+            blocking: Count(before: 40, after: 36))
+        bench.take(.module(name: "ip_tables", isLoaded: false, alteration: Alteration(change)))
+        #expect(Self.told(&bench) == [.moduleUnloaded])
+    }
+
+    @Test func `a firewall that is killed, and not one that is restarted`() {
+        var bench = Bench()
+        bench.take(.service(name: "firewalld", isStart: false, isDaemon: true, signal: 9))
+        #expect(Self.told(&bench) == [.serviceEnded])
+        bench = Bench()
+        bench.take(.service(name: "firewalld", isStart: false, isDaemon: true, signal: 9))
+        bench.wait(1)
+        bench.take(.service(name: "firewalld", isStart: true, isDaemon: true, signal: nil))
+        #expect(Self.told(&bench).isEmpty)
+    }
+
+    @Test func `who tampers with the collector`() {
+        var bench = Bench()
+        bench.take(.tampered("a pin was taken away"))
+        #expect(Self.told(&bench) == [.tampered])
+    }
+
+    @Test func `what nobody was seen to do`() {
+        var bench = Bench()
+        bench.change(effective: -1, blocking: -1, by: nil)
+        #expect(Self.told(&bench) == [.unattributed])
+        bench = Bench()
+        bench.change(effective: 3, blocking: 1, [Operation(.addRule)], by: nil)
+        #expect(Self.told(&bench).isEmpty)
+    }
+}
+
+@Suite struct `A suspicious process` {
+    @Test func `is told whatever it changes`() {
+        var bench = Bench()
+        bench.change(effective: 1, [Operation(.addRule)], by: Bench.actor(traits: [.shellBelowService]))
+        #expect(bench.alerts.map(\.rules) == [[.suspiciousWriter]])
+    }
+
+    @Test func `is not who has but a small oddity`() {
+        var bench = Bench()
+        bench.change(effective: -1, blocking: -1, by: Bench.actor(traits: [.noTool, .inputFromPipe, .noLogin]))
+        bench.wait(10)
+        #expect(bench.alerts.isEmpty)
+    }
+
+    @Test func `gets the blame, not who comes after it`() {
+        var bench = Bench()
+        bench.change(effective: -30, blocking: -10, by: Bench.actor(60, "/tmp/x", traits: [.executableInMemory]))
+        bench.wait(1)
+        bench.change(effective: -1, by: Bench.actor(61, "/usr/sbin/nft"))
+        bench.wait(10)
+        #expect(bench.alerts.allSatisfy { $0.actor?.executable == "/tmp/x" })
+    }
+}
+
+@Suite struct `Known writers` {
+    static let fail2ban = KnownWriter.builtIn.filter { $0.name == "fail2ban" }
+    static let own = [Operation(.deleteChain, family: "ip", table: "filter", chain: "f2b-sshd")]
+
+    @Test func `take away what is theirs`() {
+        var bench = Bench()
+        bench.change(effective: -50, blocking: -40, Self.own, by: Bench.actor(writers: Set(Self.fail2ban)))
+        bench.wait(60)
+        #expect(bench.alerts.isEmpty)
+    }
+
+    @Test func `and nothing else with it`() {
+        var bench = Bench()
+        let more = Self.own + [Operation(.deleteRule, family: "ip", table: "filter", chain: "INPUT")]
+        bench.change(effective: -50, blocking: -40, more, by: Bench.actor(writers: Set(Self.fail2ban)))
+        bench.wait(60)
+        #expect(bench.alerts.map(\.rule) == [.suddenDrop])
+    }
+
+    @Test func `and not all there is`() {
+        var bench = Bench()
+        bench.change(effective: -100, blocking: -40, Self.own, by: Bench.actor(writers: Set(Self.fail2ban)))
+        bench.wait(60)
+        #expect(bench.alerts.map(\.rule) == [.emptied])
+    }
+
+    @Test func `excuse nobody who uses their noise`() {
+        var bench = Bench()
+        bench.change(effective: -20, blocking: -10, Self.own, by: Bench.actor(writers: Set(Self.fail2ban)))
+        bench.change(effective: -40, blocking: -20, by: Bench.actor(61))
+        bench.wait(60)
+        #expect(bench.alerts.map(\.before) == [Level(rules: 80, effective: 80, blocking: 30)])
+        #expect(bench.alerts.first?.actor?.id.pid == 61)
+    }
+}
+
+@Suite struct `Slow erosion` {
+    @Test func `is measured against the most there was, and told once`() {
+        var bench = Bench()
+        for _ in 0..<60 {
+            bench.change(effective: -1, blocking: -1 * (bench.level.blocking > 1 ? 1 : 0))
+            bench.wait(3600)
+        }
+        #expect(bench.alerts.map(\.rule) == [.erosion])
+        #expect(bench.alerts.first?.before.effective == 100)
+    }
+
+    @Test func `is none where as much comes as goes`() {
+        var bench = Bench()
+        for _ in 0..<200 {
+            bench.change(effective: -2, blocking: -1)
+            bench.wait(3600)
+            bench.change(effective: 2, blocking: 1, [Operation(.addRule)])
+            bench.wait(3600)
+        }
+        #expect(bench.alerts.isEmpty)
+    }
+}
+
+@Suite struct `An incident` {
+    @Test func `is made good by whoever brings it back`() throws {
+        var bench = Bench()
+        bench.change(effective: -100, blocking: -40)
+        bench.wait(30)
+        bench.change(effective: 60, blocking: 20, [Operation(.addRule)], by: Bench.actor(70, "/usr/bin/mend"))
+        bench.wait(30)
+        #expect(bench.alerts.count == 1)
+        bench.change(effective: 40, blocking: 20, [Operation(.addRule)], by: Bench.actor(70, "/usr/bin/mend"))
+        let resolved = try #require(bench.alerts.last)
+        #expect(resolved.state == .resolved && resolved.restorer?.executable == "/usr/bin/mend")
+        #expect(resolved.restoredAfter.map { $0 > 57 * Bench.second } ?? false)
+    }
+
+    @Test func `that comes again is the same, counted`() {
+        var bench = Bench()
+        for _ in 0..<5 {
+            bench.change(effective: -100, blocking: -40)
+            bench.wait(30)
+            bench.change(effective: 100, blocking: 40, [Operation(.addRule)])
+            bench.wait(30)
+        }
+        #expect(Set(bench.alerts.map(\.id)).count == 1 && bench.alerts.last?.occurrences == 5)
+        #expect(
+            bench.alerts.map(\.state) == [.open, .resolved] + Array(repeating: [.update, .resolved], count: 4).joined())
+    }
+
+    @Test func `is told once a second at most`() {
+        var bench = Bench()
+        let shell = Bench.actor(60, "/tmp/x", traits: [.executableInMemory])
+        for _ in 0..<1000 {
+            bench.change(effective: -100, blocking: -40, by: shell)
+            bench.wait(0.005)
+            bench.change(effective: 100, blocking: 40, [Operation(.addRule)], by: shell)
+            bench.wait(0.005)
+        }
+        bench.wait(5)
+        #expect(bench.alerts.count <= 13 && bench.alerts.last?.state == .resolved)
+        #expect(Set(bench.alerts.map(\.id)).count == 1)
+    }
+
+    @Test func `of another tree, later, is another`() {
+        var bench = Bench()
+        bench.change(effective: -40, blocking: -16)
+        bench.wait(700)
+        bench.change(effective: -40, blocking: -16, by: Bench.actor(61))
+        bench.wait(10)
+        #expect(bench.alerts.map(\.state) == [.open, .open] && Set(bench.alerts.map(\.id)).count == 2)
+    }
+
+    @Test func `in a namespace beside counts less, and in one of a user's own nothing`() {
+        var bench = Bench()
+        bench.netns = Netns(id: 2, isHost: false)
+        bench.change(effective: -100, blocking: -40)
+        bench.wait(10)
+        #expect(bench.alerts.isEmpty)
+        bench.change(effective: 100, blocking: 40)
+        bench.wait(10)
+        bench.change(effective: -100, blocking: -40, by: Bench.actor(traits: [.executableInMemory]))
+        #expect(bench.alerts.map(\.score.value) == [30])
+        bench = Bench()
+        bench.netns = Netns(id: 3, isHost: false, isUserOwned: true)
+        bench.change(effective: -100, blocking: -40, by: Bench.actor(traits: [.executableInMemory]))
+        bench.wait(10)
+        #expect(bench.alerts.isEmpty)
+    }
+
+    @Test func `is not told of a rule that is off, nor of anything where all is`() {
+        var tuning = Tuning()
+        tuning.off = [.emptied]
+        var bench = Bench(tuning: tuning)
+        bench.change(effective: -100, blocking: -40)
+        bench.wait(10)
+        tuning.isOn = false
+        bench.detector.tuning = tuning
+        bench.take(.tampered("x"))
+        bench.wait(10)
+        #expect(bench.alerts.isEmpty)
+    }
+
+    @Test(arguments: 0..<200) func `has a score that its reasons add up to`(seed: UInt64) {
+        var random = SplitMix(state: seed)
+        var bench = Bench(dropping: [.input])
+        for _ in 0..<40 {
+            let traits = Trait.Kind.allCases.filter { _ in random.next() % 12 == 0 }
+            let actor = random.next() % 8 == 0 ? nil : Bench.actor(UInt32(50 + random.next() % 4), traits: traits)
+            let blocking = -min(bench.level.blocking, Int(random.next() % 30)) + (random.next() % 2 == 0 ? 25 : 0)
+            let effective = max(-bench.level.effective, blocking * 2)
+            let kinds: [Inventory.Operation.Kind] = [.deleteRule, .flushSet, .addRule, .tableDormant, .flushRuleset]
+            let kind = kinds[Int(random.next() % 5)]
+            bench.change(
+                effective: effective, blocking: blocking, rules: random.next() % 2 == 0 ? 0 : nil,
+                [Operation(kind, family: "inet", table: "t", set: "s")], by: actor)
+            bench.wait(Double(random.next() % 5000) / 1000)
+        }
+        bench.wait(60)
+        for alert in bench.alerts {
+            #expect(alert.score.reasons.reduce(0) { $0 + $1.weight } == alert.score.value)
+            #expect((20...100).contains(alert.score.value) && alert.rules.contains(alert.rule))
+        }
+        #expect(bench.detector.deadline == nil)
+    }
+}
+
+/// Sebastiano Vigna's splitmix64: the same numbers for the same seed.
+struct SplitMix: RandomNumberGenerator {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9e37_79b9_7f4a_7c15
+        var value = state
+        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
+        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
+        return value ^ value >> 31
+    }
+}
