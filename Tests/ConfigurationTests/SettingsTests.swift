@@ -1,5 +1,6 @@
 import Configuration
 import Detection
+import Foundation
 import Identity
 import SystemPackage
 import Testing
@@ -100,5 +101,13 @@ import Testing
         #expect(tuning.weights[.inputFromPipe] == 25 && tuning.weights[.inputFromSocket] == 30)
         #expect(throws: ConfigurationErrors.self) { try Configuration(parsing: "detection.weights.luck = 1") }
         #expect(throws: ConfigurationErrors.self) { try Configuration(parsing: "detection.off = ['WW099']") }
+    }
+
+    @Test func `are the defaults where the documented file is read`() throws {
+        let path = FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
+            .appending("docs/configuration.md")
+        let page = try String(contentsOfFile: path.string, encoding: .utf8)
+        let text = try #require(page.split(separator: "```toml\n").dropFirst().first?.split(separator: "```").first)
+        #expect(try Configuration(parsing: String(text)) == Configuration())
     }
 }

@@ -14,8 +14,10 @@ extension ServicesSettings: ConfigurationSection {
 
 extension Reader<String> {
     fileprivate static var busAddress: Reader {
-        Reader(expected: "an address as unix:path=/run/dbus/system_bus_socket") { value in
-            guard case .string(let text) = value, text.hasPrefix("unix:"), !text.utf8.contains(0) else { return nil }
+        Reader(expected: "an address as unix:path=/run/dbus/system_bus_socket, or \"\" for the system's") { value in
+            guard case .string(let text) = value, text.isEmpty || text.hasPrefix("unix:"), !text.utf8.contains(0) else {
+                return nil
+            }
             return text
         }
     }
