@@ -42,7 +42,8 @@ struct Judge {
         if let process = initiator?.process {
             // It is another's deed: his tree, and what is odd about him.
             actor?.root = Actor.root(of: process)
-            actor?.traits += asker?.traits ?? []
+            let known = Set(actor?.traits.map(\.kind) ?? [])
+            actor?.traits += (asker?.traits ?? []).filter { !known.contains($0.kind) }
         }
         actor?.initiator = initiator
         let alerts = detector.take(Deed(id: id, time: time, netns: netns, what: what, actor: actor))

@@ -9,6 +9,8 @@ package struct Detector {
     static let incidentCapacity = 128
     static let memory: UInt64 = 24 * 3_600_000_000_000
     static let placeCapacity = 4096
+    /// How often as long as others a burst rests in which a service began: it has yet to load its rules.
+    static let beginning: UInt64 = 5
 
     package var tuning: Tuning
     private var standings: [UInt32: Standing] = [:]
@@ -70,14 +72,15 @@ package struct Detector {
             guard let alteration else { return }
             apply(alteration, deed, to: &episode)
             episode.lose(.module(module), points: 60, "the module \(module) was unloaded, and its rules with it")
-        case .service(let service, true, _, _):
+        case .service(let service, true, let isDaemon, _):
+            if isDaemon { episode.await() }
             episode.note(deed, weakens: false, tuning)
             episode.regain([.service(service)], by: deed.actor)
         case .service(let service, false, let isDaemon, let signal):
             episode.note(deed, weakens: true, tuning)
             let how = signal.map { "was ended by signal \($0)" } ?? "was stopped"
             episode.lose(
-                .service(service), points: signal == 9 ? 70 : isDaemon ? 36 : 30, "\(service) \(how)")
+                .service(service), points: signal == 9 ? 70 : isDaemon ? 32 : 30, "\(service) \(how)")
         case .configuration(let path, let weakness):
             episode.note(deed, weakens: true, tuning)
             episode.lose(.configuration(path), points: weakness.isSwitchedOff ? 44 : 30, "\(path): \(weakness.text)")
@@ -92,10 +95,9 @@ package struct Detector {
         if deed.netns.isHost { hostLevel = alteration.after }
         // What is somebody's own he may take away, unless nothing is left.
         let isAllowed =
-            alteration.after.effective > 0 && lost.isEmpty
-            && (deed.actor?.writers.contains { $0.owns(alteration) } ?? false)
+            alteration.after.effective > 0 && (deed.actor?.writers.contains { $0.owns(alteration) } ?? false)
         if isAllowed, deed.netns.isHost { erosion.allow(alteration) }
-        let losses = lost + (isAllowed ? [] : alteration.tricks)
+        let losses = isAllowed ? [] : lost + alteration.tricks
         let weakens = !isAllowed && (alteration.weakens || !losses.isEmpty)
         episode.note(deed, weakens: weakens, tuning)
         episode.move(alteration, isAllowed: isAllowed)
@@ -115,9 +117,7 @@ package struct Detector {
             switch deed.what {
             case .changed(let alteration), .module(_, _, .some(let alteration)):
                 let standing = standings[deed.netns.id] ?? Standing()
-                let back = episode.losses.filter {
-                    if case .policy(let chain) = $0 { standing.dropping.contains(chain) } else { false }
-                }
+                let back = episode.losses.filter(standing.hasBack)
                 guard alteration.after.reaches(alteration.before) else { continue }
                 episode.rise(to: alteration.after)
                 episode.regain(back, by: deed.actor)
@@ -146,7 +146,8 @@ package struct Detector {
     }
 
     private func due(_ episode: Episode) -> UInt64 {
-        min(episode.last &+ tuning.quiet, episode.began &+ tuning.patience) &+ 1
+        let quiet = tuning.quiet &* (episode.isAwaiting && !episode.isRestored ? Self.beginning : 1)
+        return min(episode.last &+ quiet, episode.began &+ tuning.patience) &+ 1
     }
 
     /// Judges the bursts that are over, and tells what waited.
@@ -183,6 +184,11 @@ package struct Detector {
         episodes[episode.netns.id] = nil
         if episode.netns.isHost { erosion.begin(anew: episode.current) }
         let primary = findings.max { ($0.points, $1.rule) < ($1.points, $0.rule) }?.rule
+        if let index = incidents.lastIndex(where: {
+            !$0.isResolved && $0.episode.netns == episode.netns && $0.episode.isKin(of: episode)
+        }) {
+            return incidents[index].absorb(episode, tuning, at: time).map { [$0] } ?? []
+        }
         if let index = incidents.lastIndex(where: { $0.isResolved && $0.isLike(episode, primary) }) {
             return incidents[index].reopen(episode, tuning, at: time).map { [$0] } ?? []
         }

@@ -14,9 +14,13 @@ struct Episode {
     /// What protected before, less what those took who may.
     private(set) var before: Level
     private(set) var current: Level
+    /// A service has begun that may bring back what is missing.
+    private(set) var isAwaiting = false
     /// The least there was.
     private(set) var lowest: Level
     private(set) var losses: [Loss] = []
+    /// What was given within it: if that goes again, nothing is lost.
+    private var gains: Set<Loss> = []
     /// What is said of losses that are no names.
     private var words: [Loss: (points: Int, text: String)] = [:]
     /// Who took most part: the most suspicious of those who weakened it, else the last of them.
@@ -40,11 +44,32 @@ struct Episode {
         suspicion = Suspicion(of: nil, tuning)
     }
 
-    /// Whether a deed belongs to it: it comes soon, or of the same process tree.
-    func holds(_ deed: Deed, _ tuning: Tuning) -> Bool {
-        if deed.time <= last &+ tuning.quiet { return true }
-        guard deed.time <= last &+ Self.kinship else { return false }
-        return deed.actor.map { roots.contains($0.root) } ?? false
+    /// Whether a deed comes so soon that it belongs to it.
+    func holds(_ deed: Deed, _ tuning: Tuning) -> Bool { deed.time <= last &+ tuning.quiet }
+
+    /// Whether another, later one is of the same process tree.
+    func isKin(of other: Episode) -> Bool {
+        other.began <= last &+ Self.kinship && !roots.isDisjoint(with: other.roots)
+    }
+
+    /// Takes what a later one lost as lost too.
+    mutating func merge(_ other: Episode) {
+        last = max(last, other.last)
+        before = Level(
+            rules: max(before.rules, other.before.rules), effective: max(before.effective, other.before.effective),
+            blocking: max(before.blocking, other.before.blocking))
+        current = other.current
+        lowest = Level(
+            rules: min(lowest.rules, other.lowest.rules), effective: min(lowest.effective, other.lowest.effective),
+            blocking: min(lowest.blocking, other.lowest.blocking))
+        words.merge(other.words) { $1 }
+        losses += other.losses.filter { !losses.contains($0) }
+        deeds = Array((deeds + other.deeds).suffix(Self.capacity))
+        deedCount += other.deedCount
+        roots.formUnion(other.roots)
+        guard other.suspicion.percent >= suspicion.percent else { return }
+        actor = other.actor
+        suspicion = other.suspicion
     }
 
     /// What was added and has stood for a moment is missed when it goes; what is only there while something is rebuilt is
@@ -52,6 +77,7 @@ struct Episode {
     mutating func takeRoot(at time: UInt64, _ tuning: Tuning) {
         guard time >= last &+ tuning.quiet / 4, isRestored else { return }
         before = current
+        gains = []
     }
 
     mutating func note(_ deed: Deed, weakens: Bool, _ tuning: Tuning) {
@@ -60,9 +86,8 @@ struct Episode {
         if deeds.count < Self.capacity { deeds.append(deed.id) }
         if let actor = deed.actor, roots.count < Self.capacity { roots.insert(actor.root) }
         let suspicion = Suspicion(of: deed.actor, tuning)
-        let isGraver = suspicion.percent > self.suspicion.percent || !hasWeakened
-        guard actor == nil && !hasWeakened || weakens && (isGraver || suspicion.percent == self.suspicion.percent)
-        else { return }
+        let isGraver = suspicion.percent >= self.suspicion.percent || !hasWeakened
+        guard actor == nil && !hasWeakened || weakens && isGraver else { return }
         actor = deed.actor
         self.suspicion = suspicion
         hasWeakened = hasWeakened || weakens
@@ -89,11 +114,15 @@ struct Episode {
     mutating func rise(to level: Level) { current = level }
 
     mutating func lose(_ loss: Loss, points: Int = 0, _ text: String = "") {
+        guard gains.remove(loss) == nil else { return }
         words[loss] = (points, text)
         if !losses.contains(loss) { losses.append(loss) }
     }
 
+    mutating func await() { isAwaiting = true }
+
     mutating func regain(_ back: [Loss], by actor: Actor?) {
+        gains.formUnion(back.filter { !losses.contains($0) })
         losses.removeAll { back.contains($0) }
         if current.reaches(before) { losses.removeAll(where: \.endsWithLevel) }
         if isRestored { restorer = actor }

@@ -12,6 +12,7 @@ struct Incident {
     private var toldScore = 0
     /// What is to be told when it may be told again.
     private var pending: Alert.State?
+    private var isRepeating = false
     private(set) var isResolved = false
     private var occurrences = 1
 
@@ -20,6 +21,7 @@ struct Incident {
     /// … and it is told no more often than this, in nanoseconds: who opens and shuts a firewall all the time makes one
     /// line a second.
     private static let pause: UInt64 = 1_000_000_000
+    private static let longPause: UInt64 = 10_000_000_000
 
     init(id: String, _ episode: Episode, _ tuning: Tuning, at time: UInt64) {
         self.id = id
@@ -66,6 +68,19 @@ struct Incident {
         return tell(at: time)
     }
 
+    /// More was done by the same process tree.
+    mutating func absorb(_ other: Episode, _ tuning: Tuning, at time: UInt64) -> Alert? {
+        var merged = episode
+        merged.merge(other)
+        episode = merged
+        occurrences += 1
+        let isGrown = grow(tuning)
+        pending = pending ?? .update
+        // One that does the same again and again is counted meanwhile.
+        isRepeating = !isGrown
+        return tell(at: time)
+    }
+
     /// The same happened again.
     mutating func reopen(_ episode: Episode, _ tuning: Tuning, at time: UInt64) -> Alert? {
         self.episode = episode
@@ -78,10 +93,12 @@ struct Incident {
     }
 
     /// When something is to be told that waits.
-    var deadline: UInt64? { pending.map { _ in toldAt &+ Self.pause } }
+    var deadline: UInt64? { pending.map { _ in notBefore } }
+
+    private var notBefore: UInt64 { toldAt &+ (isRepeating ? Self.longPause : Self.pause) }
 
     mutating func tell(at time: UInt64) -> Alert? {
-        guard let state = pending, time >= toldAt &+ Self.pause else { return nil }
+        guard let state = pending, time >= notBefore else { return nil }
         return alert(state, at: time)
     }
 
@@ -90,6 +107,7 @@ struct Incident {
 
     mutating func alert(_ state: Alert.State, at time: UInt64) -> Alert {
         pending = nil
+        isRepeating = false
         toldAt = time
         toldScore = score.value
         return Alert(

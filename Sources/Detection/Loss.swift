@@ -90,6 +90,15 @@ struct Standing {
         return (lost, back)
     }
 
+    /// Whether what was lost is there again.
+    func hasBack(_ loss: Loss) -> Bool {
+        switch loss {
+        case .policy(let chain): dropping.contains(chain)
+        case .table(let family, let name): !dormant.contains(Name(family: family, table: name))
+        default: false
+        }
+    }
+
     private mutating func apply(_ step: Alteration.Step) {
         let family = step.family ?? ""
         let table = step.table ?? ""

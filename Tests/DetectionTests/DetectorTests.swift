@@ -138,6 +138,26 @@ import Testing
         #expect(Self.told(&bench).isEmpty)
     }
 
+    @Test func `a policy that only stood while something was rebuilt is none: firewalld's while it reloads`() {
+        var bench = Bench()
+        bench.change([
+            Operation(
+                .addChain, family: "inet", table: "firewalld_policy_drop", chain: "input",
+                policy: PolicyChange(before: nil, after: "drop"))
+        ])
+        bench.wait(0.1)
+        bench.change([Operation(.deleteTable, family: "inet", table: "firewalld_policy_drop")])
+        #expect(Self.told(&bench).isEmpty)
+    }
+
+    @Test func `panic is over when firewalld ends it`() {
+        let table = "firewalld_policy_drop"
+        var bench = Bench(dropping: [DroppingChain(family: "inet", table: table, chain: "input")])
+        let firewalld = Bench.actor(writers: Set(KnownWriter.builtIn.filter { $0.name == "firewalld" }))
+        bench.change([Operation(.deleteTable, family: "inet", table: table)], by: firewalld)
+        #expect(Self.told(&bench).isEmpty)
+    }
+
     @Test func `a table that sleeps`() {
         var bench = Bench()
         bench.change(effective: -10, blocking: -4, rules: 0, [Operation(.tableDormant, family: "ip", table: "t")])
@@ -185,6 +205,19 @@ import Testing
         bench.wait(1)
         bench.take(.service(name: "firewalld", isStart: true, isDaemon: true, signal: nil))
         #expect(Self.told(&bench).isEmpty)
+    }
+
+    @Test func `a service that is restarted has ten seconds to load its rules`() {
+        for pause in [9.0, 11] {
+            var bench = Bench()
+            bench.take(.service(name: "firewalld", isStart: false, isDaemon: true, signal: 15))
+            bench.change(effective: -100, blocking: -40)
+            bench.take(.service(name: "firewalld", isStart: true, isDaemon: true, signal: nil))
+            bench.wait(pause)
+            bench.change(effective: 100, blocking: 40, [Operation(.addRule)])
+            bench.wait(10)
+            #expect(bench.alerts.map(\.rules) == (pause < 10 ? [] : [[.emptied], [.emptied]]))
+        }
     }
 
     @Test func `who tampers with the collector`() {
@@ -325,6 +358,32 @@ import Testing
         bench.wait(5)
         #expect(bench.alerts.count <= 13 && bench.alerts.last?.state == .resolved)
         #expect(Set(bench.alerts.map(\.id)).count == 1)
+    }
+
+    @Test func `takes in what the same tree does later, and tells it again`() throws {
+        var bench = Bench(dropping: [.input])
+        bench.take(.service(name: "firewalld", isStart: false, isDaemon: true, signal: 9))
+        bench.wait(30)
+        bench.change(effective: 100, blocking: 40, [Operation(.addRule)])
+        bench.wait(30)
+        bench.change(effective: -120, blocking: -60)
+        bench.wait(30)
+        try #require(bench.alerts.count == 2)
+        #expect(bench.alerts.map(\.state) == [.open, .update] && Set(bench.alerts.map(\.id)).count == 1)
+        #expect(bench.alerts[1].rules == [.suddenDrop, .serviceEnded] && bench.alerts[1].before.effective == 200)
+        bench.change(effective: -1)
+        bench.wait(30)
+        #expect(bench.alerts.count == 2)
+    }
+
+    @Test func `that goes on and on is counted, and told every ten seconds`() {
+        var bench = Bench()
+        for _ in 0..<60 {
+            bench.change(effective: 1, [Operation(.addRule)], by: Bench.actor(traits: [.shellBelowService]))
+            bench.wait(3)
+        }
+        #expect((10...22).contains(bench.alerts.count) && Set(bench.alerts.map(\.id)).count == 1)
+        #expect(bench.alerts.last.map { $0.occurrences > 50 } ?? false)
     }
 
     @Test func `of another tree, later, is another`() {

@@ -3,7 +3,7 @@ import contextlib
 import os
 import time
 
-from harness.daemon import Daemon
+from harness.daemon import GOOD, Daemon
 from harness.outcome import Failed, Skipped, case, check, equal
 from harness.systemd import Container
 
@@ -218,9 +218,10 @@ POLKIT = 'polkit.addRule(function(action, subject) { if (subject.user == "nobody
 
 
 @contextlib.contextmanager
-def listening(t, box):
+def listening(t, box, more=""):
     """A daemon that listens to the container's bus."""
     own = Daemon(t.binary, t.tier, t.patience)
+    own.configure(GOOD + more)
     with open(own.config, "a", encoding="ascii") as file:
         file.write(f'[services]\nbus = "unix:path=/proc/{box.leader}/root/run/dbus/system_bus_socket"\n')
     try:
@@ -274,6 +275,55 @@ def exactly(t):
             box.run(["python3", "-c", STOP, "firewalld.service"])
             line = own.wait(lambda line: line.action == "firewall-service-stopped", mark, 20 * t.patience, "firewall-service-stopped")
             asked(line, "firewalld.service", "exact")
+
+
+@case("alerts: none for reloads, restarts, bans; one for firewalld killed, for it stopped, for ufw disabled, each by its author", seconds=400)
+def alerts(t):
+    with container(t) as box, listening(t, box, "[detection]\nother_namespaces = 100\n") as own:
+        box.run("systemctl start firewalld")
+        ready(t, box)
+        time.sleep(3 * t.patience)
+        mark = own.mark()
+
+        def raised(name, argv, wanted=()):
+            begun = own.mark()
+            box.run(argv)
+            if not wanted:
+                time.sleep(2.5 * t.patience)
+                return own.since(begun, None, "firewall-alert")
+            return own.wait(lambda line: line.action == "firewall-alert" and line.get("wallwatch.alert.state") != "resolved" and set(wanted) <= set(line.get("wallwatch.alert.rule_ids")), begun, 20 * t.patience, f"an alert {wanted} for {name}")
+
+        for argv in ("firewall-cmd --add-port=101/tcp", "firewall-cmd --remove-port=101/tcp", "firewall-cmd --reload", "firewall-cmd --complete-reload", "systemctl restart firewalld"):
+            found = raised(argv, argv)
+            check(not found, f"an alert for {argv}", found)
+        ready(t, box)
+        box.run("systemctl start fail2ban")
+        deadline = time.monotonic() + 20 * t.patience
+        while box.run("fail2ban-client status sshd", code=None).returncode:
+            check(time.monotonic() < deadline, "fail2ban's jail never came")
+            time.sleep(0.3)
+        for argv in ("fail2ban-client set sshd banip 192.0.2.7", "fail2ban-client set sshd banip 192.0.2.8", "fail2ban-client set sshd unbanip 192.0.2.7", "systemctl restart fail2ban"):
+            found = raised(argv, argv)
+            check(not found, f"an alert for {argv}", found)
+        box.run("systemctl stop fail2ban")
+        time.sleep(3 * t.patience)
+        found = own.since(mark, None, "firewall-alert")
+        check(not found, "an alert for ordinary work", found)
+        pid = box.run("pgrep -f sbin/firewalld").stdout.split()[0]
+        line = raised("a kill", ["sh", "-c", f"kill -9 {pid}; :"], ("WW008",))
+        check(f"kill -9 {pid}" in line.get("process.command_line"), "who killed it", [line])
+        box.run("systemctl reset-failed firewalld", code=None)
+        box.run("systemctl restart firewalld")
+        ready(t, box)
+        time.sleep(12 * t.patience)
+        line = raised("a stop", ["systemctl", "stop", "firewalld"], ("WW002", "WW008"))
+        asked(line, "systemctl stop firewalld")
+        box.run("ufw --force enable")
+        time.sleep(5 * t.patience)
+        found = [line for line in raised("a reload", "ufw reload") if line.get("wallwatch.alert.state") != "resolved"]
+        check(not found, "an alert for ufw reload", found)
+        line = raised("ufw disable", "ufw disable", ("WW003",))
+        check(any("/usr/sbin/ufw disable" in ancestor.get("command_line", "") for ancestor in line.get("wallwatch.ancestry")), "ufw is not above", [line])
 
 
 @case("a daemon that starts later knows which services run", seconds=120)
