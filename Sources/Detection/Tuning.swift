@@ -27,7 +27,7 @@ package struct Tuning: Hashable, Sendable {
 
     /// What each trait weighs. Together they never weigh more than `Suspicion.most`.
     package static let traits: [Trait.Kind: Int] = [
-        .executableDeleted: 30, .executableInMemory: 50, .ancestorInMemory: 50, .executableInTemporaryPlace: 40,
+        .executableDeleted: 30, .executableInMemory: 50, .executableInTemporaryPlace: 40,
         .executableFolderWritable: 20, .executableNotRoots: 30, .executableWritable: 30, .executableChanged: 15,
         .executableRecent: 15, .otherMounts: 5, .argumentsRewritten: 15, .nameRewritten: 10, .networkService: 40,
         .shellBelowService: 50, .inputFromSocket: 30, .inputFromPipe: 5, .noLogin: 10, .setUser: 0, .becameRoot: 50,

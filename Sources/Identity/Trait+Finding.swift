@@ -38,8 +38,7 @@ extension Trait {
     }
 
     private static let finders: [@Sendable (TraitContext) -> Trait?] = [
-        deleted, inMemory, ancestorInMemory, temporaryPlace, folderWritable, notRoots, writable, changed, recent,
-        otherMounts,
+        deleted, inMemory, temporaryPlace, folderWritable, notRoots, writable, changed, recent, otherMounts,
         argumentsRewritten, nameRewritten, networkService, shellBelowService, inputFromSocket, inputFromPipe, noLogin,
         setUser, becameRoot, noTool, preloaded, longEnvironment,
     ]
@@ -56,11 +55,6 @@ extension Trait {
         let isDescriptor = ["/dev/fd/", "/proc/self/fd/"].contains { invoked.starts(with: $0.utf8) }
         guard context.process.file?.isMemFD == true || isDescriptor else { return nil }
         return Trait(.executableInMemory, "\(context.path), called as \(text(invoked))")
-    }
-
-    static func ancestorInMemory(_ context: TraitContext) -> Trait? {
-        guard let one = context.process.chain.dropFirst().first(where: { $0.file?.isMemFD == true }) else { return nil }
-        return Trait(.ancestorInMemory, "\(text(one.programName[...])) (pid \(one.id.pid)) runs from memory")
     }
 
     private static let temporaryPlaces = ["/tmp/", "/var/tmp/", "/dev/shm/", "/run/user/", "/run/lock/", "/var/crash/"]

@@ -5,7 +5,6 @@ package struct Trait: Hashable, Sendable {
     package enum Kind: String, CaseIterable, Sendable {
         case executableDeleted = "executable_deleted"
         case executableInMemory = "executable_in_memory"
-        case ancestorInMemory = "ancestor_in_memory"
         case executableInTemporaryPlace = "executable_in_temporary_place"
         case executableFolderWritable = "executable_folder_writable"
         case executableNotRoots = "executable_not_owned_by_root"

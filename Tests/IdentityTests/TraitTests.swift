@@ -9,7 +9,6 @@ import Testing
         ("executable_deleted", [systemd, shell, Someone(links: 0)]),
         ("executable_in_memory", [systemd, shell, Someone(path: "/memfd:nft", links: 0, isMemFD: true)]),
         ("executable_in_memory", [systemd, shell, Someone(invoked: "/dev/fd/3")]),
-        ("ancestor_in_memory", [systemd, Someone(path: "/memfd:x", links: 0, isMemFD: true), nft]),
         ("executable_in_temporary_place", [systemd, shell, Someone(path: "/var/tmp/nft")]),
         ("executable_not_owned_by_root", [systemd, shell, Someone(owner: 1000)]),
         ("executable_writable_by_others", [systemd, shell, Someone(mode: 0o100_757)]),

@@ -139,8 +139,6 @@ def files(t):
     line = t.change(["/usr/bin/python3", "-c", code, os.path.realpath(which("nft")), "nft", "add", "table", "inet", "memory"], sender=False, **QUIET).line
     wonders(line, "executable_in_memory", but=OF_US | {"raw_netlink_by_no_firewall_tool"})
     equal(line.get("wallwatch.process.exe_path_trust"), "untrusted", "exe_path_trust", [line])
-    line = t.change(["/usr/bin/python3", "-c", code, os.path.realpath(which("dash")), "sh", "-c", "nft add table inet below; :"], sender=False, **QUIET).line
-    wonders(line, "ancestor_in_memory", but=OF_US)
 
 
 @case("LD_PRELOAD and LD_AUDIT are told, as facts and without what they hold; so is an endless environment")
