@@ -62,10 +62,10 @@ final class EventOutput {
     private func judge(
         _ event: Event, id: String, at time: UInt64, _ portrait: Portrait?, _ initiator: Askers.Initiator?
     ) {
-        let asker = initiator?.process.map {
-            authors.portrait(of: $0, at: time, offset: encoder.offset, wroteFirewall: false)
-        }
-        tell(judge.take(event, id: id, at: time, portrait, initiator, asker: asker))
+        tell(
+            judge.take(event, id: id, at: time, portrait, initiator) {
+                authors.portrait(of: $0, at: time, offset: encoder.offset, wroteFirewall: false)
+            })
     }
 
     private func tell(_ alerts: [Alert]) {

@@ -32,10 +32,10 @@ struct Judge {
         detector.stands(netns, Level(state.totals), dropping: state.dropping, most: most)
     }
 
-    /// `id` is the `event.id` of an event's line, `asker` the portrait of who had it done.
+    /// `id` is the `event.id` of an event's line, `portray` makes the portrait of who had it done.
     mutating func take(
         _ event: Event, id: String, at time: UInt64, _ portrait: Portrait?, _ initiator: Askers.Initiator?,
-        asker: Portrait?
+        portray: (Process) -> Portrait
     ) -> [Alert] {
         guard let (netns, what) = deed(event) else { return [] }
         var actor = event.author.map { Actor($0.0, portrait) }
@@ -43,7 +43,7 @@ struct Judge {
             // It is another's deed: his tree, and what is odd about him.
             actor?.root = Actor.root(of: process)
             let known = Set(actor?.traits.map(\.kind) ?? [])
-            actor?.traits += (asker?.traits ?? []).filter { !known.contains($0.kind) }
+            actor?.traits += portray(process).traits.filter { !known.contains($0.kind) }
         }
         actor?.initiator = initiator
         let alerts = detector.take(Deed(id: id, time: time, netns: netns, what: what, actor: actor))
@@ -118,7 +118,6 @@ extension Actor {
         self.init(
             id: process.id, process: process, root: Self.root(of: process),
             executable: String(decoding: process.image.path, as: UTF8.self),
-            unit: process.controlGroup?.unit.map { String(decoding: $0, as: UTF8.self) },
             traits: portrait?.traits ?? [], writers: isGenuine ? Self.writers(above: process) : [])
     }
 

@@ -64,6 +64,19 @@ package struct Level: Hashable, Sendable {
     /// Whether this much protects no less.
     func reaches(_ other: Level) -> Bool { effective >= other.effective && blocking >= other.blocking }
 
+    /// Of each figure the greater, and the lesser.
+    func highest(_ other: Level) -> Level {
+        Level(
+            rules: max(rules, other.rules), effective: max(effective, other.effective),
+            blocking: max(blocking, other.blocking))
+    }
+
+    func lowest(_ other: Level) -> Level {
+        Level(
+            rules: min(rules, other.rules), effective: min(effective, other.effective),
+            blocking: min(blocking, other.blocking))
+    }
+
     func adding(_ before: Level, to after: Level) -> Level {
         Level(
             rules: rules + after.rules - before.rules, effective: effective + after.effective - before.effective,
@@ -125,20 +138,18 @@ package struct Actor {
     /// On whose behalf he did it.
     package var initiator: Askers.Initiator?
     package var executable: String
-    package var unit: String?
     package var traits: [Trait]
     /// Whom he and his ancestors are taken for, where nothing speaks against it.
     package var writers: Set<KnownWriter>
 
     package init(
-        id: ProcessID, process: Process?, root: ProcessID, executable: String, unit: String?, traits: [Trait],
+        id: ProcessID, process: Process?, root: ProcessID, executable: String, traits: [Trait],
         writers: Set<KnownWriter>
     ) {
         self.id = id
         self.process = process
         self.root = root
         self.executable = executable
-        self.unit = unit
         self.traits = traits
         self.writers = writers
     }

@@ -8,7 +8,7 @@ package struct Detector {
     /// How many incidents are followed, and how long after the last deed, in nanoseconds.
     static let incidentCapacity = 128
     static let memory: UInt64 = 24 * 3_600_000_000_000
-    static let placeCapacity = 4096
+    static let netnsCapacity = 4096
     /// How often as long as others a burst rests in which a service began: it has yet to load its rules.
     static let beginning: UInt64 = 5
 
@@ -34,7 +34,7 @@ package struct Detector {
             hostLevel = level
             erosion.note(level, most: most ?? 0)
         }
-        guard standings.count < Self.placeCapacity || standings[netns.id] != nil else { return }
+        guard standings.count < Self.netnsCapacity || standings[netns.id] != nil else { return }
         standings[netns.id] = Standing(dropping: dropping)
     }
 
@@ -183,13 +183,12 @@ package struct Detector {
     private mutating func open(_ episode: Episode, _ findings: [Finding], at time: UInt64) -> [Alert] {
         episodes[episode.netns.id] = nil
         if episode.netns.isHost { erosion.begin(anew: episode.current) }
-        let primary = findings.max { ($0.points, $1.rule) < ($1.points, $0.rule) }?.rule
         if let index = incidents.lastIndex(where: {
             !$0.isResolved && $0.episode.netns == episode.netns && $0.episode.isKin(of: episode)
         }) {
             return incidents[index].absorb(episode, tuning, at: time).map { [$0] } ?? []
         }
-        if let index = incidents.lastIndex(where: { $0.isResolved && $0.isLike(episode, primary) }) {
+        if let index = incidents.lastIndex(where: { $0.isResolved && $0.isLike(episode, findings.gravest) }) {
             return incidents[index].reopen(episode, tuning, at: time).map { [$0] } ?? []
         }
         count += 1

@@ -55,13 +55,9 @@ struct Episode {
     /// Takes what a later one lost as lost too.
     mutating func merge(_ other: Episode) {
         last = max(last, other.last)
-        before = Level(
-            rules: max(before.rules, other.before.rules), effective: max(before.effective, other.before.effective),
-            blocking: max(before.blocking, other.before.blocking))
+        before = before.highest(other.before)
         current = other.current
-        lowest = Level(
-            rules: min(lowest.rules, other.lowest.rules), effective: min(lowest.effective, other.lowest.effective),
-            blocking: min(lowest.blocking, other.lowest.blocking))
+        lowest = lowest.lowest(other.lowest)
         words.merge(other.words) { $1 }
         losses += other.losses.filter { !losses.contains($0) }
         deeds = Array((deeds + other.deeds).suffix(Self.capacity))
@@ -97,9 +93,7 @@ struct Episode {
     mutating func move(_ alteration: Alteration, isAllowed: Bool) {
         if isAllowed { before = before.adding(alteration.before, to: alteration.after) }
         current = alteration.after
-        lowest.effective = min(lowest.effective, current.effective)
-        lowest.blocking = min(lowest.blocking, current.blocking)
-        lowest.rules = min(lowest.rules, current.rules)
+        lowest = lowest.lowest(current)
     }
 
     /// The same, measured against what there was long before it.
@@ -148,7 +142,7 @@ struct Episode {
             if points > 0 { found.append(Finding(rule: loss.rule, points: points, text: text)) }
         }
         let weakens = !found.isEmpty || !current.reaches(before)
-        if actor != nil, suspicion.percent >= 40, deedCount > 0 {
+        if actor != nil, suspicion.percent >= 40 {
             found.append(
                 Finding(
                     rule: .suspiciousWriter, points: weakens ? 50 : 30,
@@ -173,7 +167,7 @@ struct Episode {
 
     func score(_ tuning: Tuning) -> (findings: [Finding], score: Score) {
         let findings = findings(tuning)
-        let share = netns.isUserOwned ? 0 : netns.isHost ? 100 : tuning.otherNamespaces
+        let share = netns.isHost ? 100 : tuning.otherNamespaces
         return (findings, Score(findings, suspicion, share: share))
     }
 }

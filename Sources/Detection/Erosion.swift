@@ -3,17 +3,13 @@ struct Erosion {
     private var most = Level.zero
 
     mutating func note(_ level: Level, most effective: Int = 0) {
-        most.effective = max(most.effective, level.effective, effective)
-        most.blocking = max(most.blocking, level.blocking)
-        most.rules = max(most.rules, level.rules)
+        most = most.highest(level)
+        most.effective = max(most.effective, effective)
     }
 
     /// What was taken away by whose it was is not missed.
     mutating func allow(_ alteration: Alteration) {
-        let moved = most.adding(alteration.before, to: alteration.after)
-        most = Level(
-            rules: min(most.rules, moved.rules), effective: min(most.effective, moved.effective),
-            blocking: min(most.blocking, moved.blocking))
+        most = most.lowest(most.adding(alteration.before, to: alteration.after))
     }
 
     /// What was told is not told again.

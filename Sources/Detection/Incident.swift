@@ -41,7 +41,7 @@ struct Incident {
         rules.formUnion(found)
         if score.value > self.score.value {
             self.score = score
-            primary = findings.max { ($0.points, $1.rule) < ($1.points, $0.rule) }?.rule ?? primary
+            primary = findings.gravest ?? primary
         }
         return isNew || self.score.value >= toldScore + Self.growth
     }
@@ -70,9 +70,7 @@ struct Incident {
 
     /// More was done by the same process tree.
     mutating func absorb(_ other: Episode, _ tuning: Tuning, at time: UInt64) -> Alert? {
-        var merged = episode
-        merged.merge(other)
-        episode = merged
+        episode.merge(other)
         occurrences += 1
         let isGrown = grow(tuning)
         pending = pending ?? .update

@@ -65,6 +65,11 @@ struct Finding: Hashable {
     var text: String
 }
 
+extension [Finding] {
+    /// The rule of the one with the most points; of several the first by its id.
+    var gravest: Rule? { self.max { ($0.points, $1.rule) < ($1.points, $0.rule) }?.rule }
+}
+
 /// Follows which policies drop and which tables sleep, and says what of that a change took or gave.
 struct Standing {
     private(set) var dropping: Set<DroppingChain>

@@ -28,7 +28,7 @@ struct Bench {
     ) -> Actor {
         let id = ProcessID(pid: pid, start: UInt64(pid))
         return Actor(
-            id: id, process: nil, root: id, executable: executable, unit: nil,
+            id: id, process: nil, root: id, executable: executable,
             traits: traits.map { Trait($0, "seen") }, writers: writers)
     }
 
