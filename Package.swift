@@ -74,8 +74,9 @@ let package = Package(
             swiftSettings: safe),
         .target(
             name: "Detection",
-            dependencies: ["ConfigFiles", "Identity", "Inventory", "Lineage", "Records", "Services"],
+            dependencies: ["ConfigFiles", "Identity", "Inventory", "Patterns", "Records"],
             swiftSettings: safe),
+        .target(name: "Recording", dependencies: ["Detection"], swiftSettings: safe),
         .target(name: "Attribution", dependencies: ["Inventory", "Netlink", "Records"], swiftSettings: safe),
         .target(name: "JSON", swiftSettings: safe),
         .target(
@@ -104,13 +105,14 @@ let package = Package(
                 "Attribution", "Baseline", "CLinux", "ConfigFiles", "Configuration", "Detection", "Events", "Host",
                 "Identity",
                 "Inventory", "JSON", "Lineage", "Listing", "Netlink", "NetlinkIO", "Output", "Patterns", "Probes",
-                "Protection", "Records", "RuleText", "SavedState", "Services", "SystemBus", "XTables",
+                "Protection", "Recording", "Records", "RuleText", "SavedState", "Services", "SystemBus", "XTables",
             ],
             swiftSettings: bridge),
         .executableTarget(
             name: "wallwatch",
             dependencies: [
-                "Baseline", "Collector", "Configuration", "Events", "Host", "JSON", "Listing", "Probes",
+                "Baseline", "Collector", "Configuration", "Detection", "Events", "Host", "Inventory", "JSON", "Listing",
+                "Probes", "Recording", "Records",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -162,7 +164,13 @@ let package = Package(
             name: "ServicesTests", dependencies: ["Identity", "Lineage", "Records", "Services"], swiftSettings: safe),
         .testTarget(name: "IdentityTests", dependencies: ["Identity", "Lineage", "Records"], swiftSettings: safe),
         .testTarget(
-            name: "DetectionTests", dependencies: ["ConfigFiles", "Detection", "Identity", "Inventory", "Records"],
+            name: "DetectionTests",
+            dependencies: [
+                "ConfigFiles", "Configuration", "Detection", "Identity", "Inventory", "Patterns", "Records",
+            ],
+            swiftSettings: bridge),
+        .testTarget(
+            name: "RecordingTests", dependencies: ["Detection", "Identity", "Inventory", "Recording", "Records"],
             swiftSettings: bridge),
         .testTarget(name: "LineageTests", dependencies: ["Lineage", "Records"], swiftSettings: bridge),
         .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: bridge),

@@ -1,4 +1,3 @@
-internal import Detection
 internal import Events
 internal import Host
 internal import Identity
@@ -68,11 +67,24 @@ final class Authors {
         var portrait = sketch(process)
         portrait.executable = question(executableOf: process).flatMap(findings)
         portrait.scriptFile = portrait.script.flatMap { question(script: $0, of: process) }.flatMap(findings)
+        if portrait.script == nil, let caller = callingScript(process) {
+            portrait.callingScript = question(script: caller.script, of: caller.process).flatMap(findings)
+        }
         portrait.traits = Trait.all(
             TraitContext(
                 process: process, time: time, offset: offset, hostMounts: hostMounts, executable: portrait.executable,
                 script: portrait.script, scriptFile: portrait.scriptFile, wroteFirewall: wroteFirewall))
         return portrait
+    }
+
+    /// How far above an author the script is looked for that calls him.
+    private static let reach = 6
+
+    private func callingScript(_ process: Process) -> (script: Script, process: Process)? {
+        for above in process.chain.dropFirst().prefix(Self.reach - 1) {
+            if let script = Script(of: above) { return (script, above) }
+        }
+        return nil
     }
 
     /// How long a line waits for the bus to tell of a request: whoever was asked may be quicker than who listens.
@@ -82,7 +94,6 @@ final class Authors {
 
     /// On whose behalf an event's author did it; nil: on his own.
     func initiator(of event: Event, at time: UInt64) -> Askers.Initiator? {
-        if case .alert = event { return find(event, at: time) }
         for patience in [.zero, Self.busPatience] {
             guard let found = find(event, at: time), found.confidence != .exact else { break }
             hearBus(patience)
@@ -95,7 +106,6 @@ final class Authors {
         case .changed, .failed:
             event.author.flatMap { askers.initiator(of: $0.0, at: time, signal: services.signal(to: $0.0, at: time)) }
         case .service(let report): askers.initiator(of: report.event)
-        case .alert(let alert): alert.actor?.initiator
         default: nil
         }
     }
@@ -159,7 +169,7 @@ extension Event {
     /// Whether its author wrote to a firewall, or tried to.
     fileprivate var isOfFirewall: Bool {
         switch self {
-        case .changed, .failed, .alert: true
+        case .changed, .failed: true
         default: false
         }
     }

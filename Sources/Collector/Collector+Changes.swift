@@ -35,6 +35,7 @@ extension Collector {
         guard step > 0 else { return }
         settleClosings(in: namespace, before: sent?.author.time ?? commit.time)
         buryReplaced(by: commit.notices, in: namespace)
+        freezeGap(namespace)
         let change = namespace.state.commit(commit.notices, intent: sent.map { RequestIntent($0.request) })
         report(change, namespace, sent, commit, sent == nil ? .notification : .kernel)
         if commit.notices.contains(where: \.isOfTable) { noteOwners(namespace, madeBy: sent) }

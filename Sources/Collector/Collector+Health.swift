@@ -247,7 +247,7 @@ extension Collector {
             if areFilesOthers {
                 configWatch.configure(fresh.configFiles, ownFile: options.source.file, at: Clock.boottime)
             }
-            output.configure(fresh.output, fresh.detection.tuning)
+            output.configure(fresh.output, fresh.tuning)
             send(CollectorReport(.configReloaded, details: [("file", .text(options.source.file.string))]))
         } catch {
             send(

@@ -100,7 +100,8 @@ extension Collector {
 
     /// A change of the time before was played through. The gap begins behind what the earlier collector told.
     func notePlayed(_ author: Author, _ namespace: WatchedNamespace) {
-        guard author.time < beganAt else { return }
+        // One that came just now is told as well, and explains what is different.
+        guard author.time < beganAt else { return namespace.playedCount += namespace.kept == nil ? 0 : 1 }
         if !keeper.wasTold(author) {
             namespace.playedCount += 1
         } else if namespace.kept != nil {
@@ -108,8 +109,22 @@ extension Collector {
         }
     }
 
+    /// What is done from now on is told by itself, and is no part of the difference.
+    func freezeGap(_ namespace: WatchedNamespace) {
+        guard namespace.kept != nil, namespace.gap == nil else { return }
+        namespace.gap = gap(of: namespace)
+    }
+
     /// What is left of the difference between what stood and what stands, when all that was seen is told.
     func closeGap(_ namespace: WatchedNamespace) -> GapReport? {
+        defer {
+            namespace.kept = nil
+            namespace.gap = nil
+        }
+        return namespace.gap ?? gap(of: namespace)
+    }
+
+    private func gap(of namespace: WatchedNamespace) -> GapReport? {
         guard let saved = keeper.saved else { return nil }
         guard let kept = namespace.kept else {
             // After a reboot only the host's own namespace is the same.
@@ -120,7 +135,6 @@ extension Collector {
                 since: saved.time, isReboot: true, change: old.state.difference(to: namespace.state, byShape: true),
                 toldChanges: 0)
         }
-        namespace.kept = nil
         guard !namespace.isNewcomer else { return nil }
         return GapReport(
             since: saved.time, isReboot: false, change: kept.difference(to: namespace.state, byShape: false),

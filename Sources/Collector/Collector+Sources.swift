@@ -39,9 +39,11 @@ extension Collector {
         if inheritance == nil, isAtRest { keep(isLast: false) }
         fillTexts()
         beginHighWater()
+        let isRemembered = beginMemory()
         for namespace in namespaces.all {
             output.stands(
-                NetnsReport(namespace), namespace.state, most: namespace.isHost ? highWater.effectiveRules : nil)
+                NetnsReport(namespace), namespace.state,
+                most: namespace.isHost && !isRemembered ? highWater.effectiveRules : nil)
         }
         isBusTold = bus?.isListening ?? false
         sendStarted()

@@ -65,6 +65,10 @@ package final class Collector {
     /// What an earlier collector's kernel half kept is being told.
     var isInheriting = false
     let pinWatch: FolderWatch
+    /// The folder of the state, where maintenance is switched on and off.
+    let switchWatch: FolderWatch
+    /// Maintenance that is on.
+    var maintenance: MaintenanceSwitch?
     let configWatch: ConfigWatch
     let texts: RuleTexts
     /// nil: no bus is listened to.
@@ -115,12 +119,13 @@ package final class Collector {
         }
         output = EventOutput(
             encoder: .current(configuration.output, version: options.version, state: state), writer: writer,
-            emit: configuration.output.emit, tuning: configuration.detection.tuning)
+            emit: configuration.output.emit, tuning: configuration.tuning)
         loop = try CollectorError.wrap("make an event loop") { () throws(Errno) in
             try EventLoop(signals: [SIGTERM, SIGINT, SIGHUP, SIGUSR1] + Self.deafTo)
         }
         keeper = StateKeeper(state)
-        pinWatch = try CollectorError.wrap("watch folders") { () throws(Errno) in try FolderWatch() }
+        pinWatch = try CollectorError.wrap("watch folders") { () throws(Errno) in try FolderWatch(for: .departures) }
+        switchWatch = try CollectorError.wrap("watch folders") { () throws(Errno) in try FolderWatch(for: .arrivals) }
         configWatch = try CollectorError.wrap("watch files") { () throws(Errno) in
             try ConfigWatch(options.configuration.configFiles, ownFile: options.source.file)
         }
@@ -172,12 +177,14 @@ package final class Collector {
             try loop.add(namespaceEvents.descriptor)
             try loop.add(deviceEvents.descriptor)
             try loop.add(pinWatch.descriptor)
+            try loop.add(switchWatch.descriptor)
             for descriptor in configWatch.events.descriptors { try loop.add(descriptor) }
             try loop.add(urgent: configWatch.mounts.descriptor)
             try loop.add(output.writer.noticeDescriptor.rawValue)
             if let bus { try loop.add(bus.descriptor) }
             begin()
             beginGuard()
+            beginMaintenance()
             ready()
             if let duration = options.duration { end = Clock.boottime + duration }
             while stopSignal == nil, end.map({ $0 > Clock.boottime }) ?? true {
@@ -188,6 +195,7 @@ package final class Collector {
                 if wake.readable.contains(output.writer.noticeDescriptor.rawValue) { try handleOutput() }
                 turn()
                 if wake.readable.contains(pinWatch.descriptor) { handlePins() }
+                if wake.readable.contains(switchWatch.descriptor) { handleMaintenance() }
             }
             guard finish() else { throw Errno.ioError }
         } catch {
@@ -240,7 +248,9 @@ package final class Collector {
         }
         if states.isDue(at: now) { sendStates("interval") }
         if canaries.isDue(at: now) { sendCanaries() }
+        endMaintenance(at: now)
         output.settle(at: now)
+        saveMemory(at: now)
         reportHealth(at: now)
         checkpoint(at: now)
     }
@@ -248,7 +258,8 @@ package final class Collector {
     private var deadline: UInt64 {
         let dates = [
             attribution.isWaiting || !pendingSets.isEmpty || !inbox.isEmpty ? 0 : nil, attribution.deadline,
-            replaces.deadline, configWatch.deadline, texts.deadline, output.deadline,
+            replaces.deadline, configWatch.deadline, texts.deadline, output.deadline, maintenanceDeadline,
+            output.isMemoryChanged ? keeper.memoryNotBefore : nil,
             resyncs.isEmpty ? nil : Clock.boottime + Self.resyncPause,
             awaitedUntil.map { _ in Clock.boottime + Self.joinPause }, closingDeadline,
             unsettled.first.map { $0.heardSince + Self.settling }, end,
@@ -282,6 +293,7 @@ package final class Collector {
                 CollectorReport(
                     .stopped, reason: stopSignal.map { "signal \($0)" } ?? "the time asked for is over",
                     details: details, author: stopSender)), at: Clock.boottime)
+        if output.isMemoryChanged { keeper.save(output.memory()) }
         let isWritten = output.writer.close(within: .seconds(5))
         // What is still under way, or told and not written, stays in the ring, for the next one.
         if stopSignal == nil {

@@ -6,6 +6,7 @@ internal import Identity
 internal import Inventory
 internal import Lineage
 internal import Output
+internal import Recording
 internal import Records
 internal import Services
 
@@ -22,6 +23,7 @@ final class EventOutput {
         self.writer = writer
         self.emit = emit
         judge = Judge(tuning, run: encoder.facts.ephemeralID)
+        judge.isRecording = emit.contains(.record)
     }
 
     /// Takes over what a new configuration says.
@@ -30,6 +32,7 @@ final class EventOutput {
         encoder.maxLineBytes = settings.maxLineBytes
         encoder.detail = settings.detail
         emit = settings.emit
+        judge.isRecording = emit.contains(.record)
     }
 
     /// Tells an event of `time` (nanoseconds of CLOCK_BOOTTIME), if its class is wanted.
@@ -41,15 +44,27 @@ final class EventOutput {
         // must not seem to have started at another moment each time.
         let offset = Clock.realtimeOffset
         if abs(offset &- encoder.offset) > 1_000_000 { encoder.offset = offset }
-        let portrait = authors.portrait(for: event, at: time, offset: encoder.offset)
+        var portrait = authors.portrait(for: event, at: time, offset: encoder.offset)
         let initiator = authors.initiator(of: event, at: time)
+        let deed = deed(event, at: time, &portrait, initiator)
+        let coverage = deed.flatMap(judge.coverage)
         var id = ""
         if isTold {
-            id = encoder.encode(event, portrait, initiator: initiator, time: time, now: Clock.boottime) { line in
+            id = encoder.encode(
+                event, portrait, initiator: initiator, coverage: coverage, time: time, now: Clock.boottime
+            ) { line in
                 writer.enqueue(line, class: event.lineClass, receipt: receipt)
             }
         }
-        judge(event, id: id, at: time, portrait, initiator)
+        if var deed {
+            deed.id = id
+            if let (process, thread) = event.author, judge.isRecording || judge.mayName(deed) {
+                deed.actor?.telling = encoder.telling(of: process, thread: thread, portrait, initiator)
+            }
+            tell(judge.take(deed))
+        }
+        judge.forget(event)
+        tellRecord()
         if case .changed(let report) = event, emit.contains(.firewallProcess) {
             let chains = [report.author, report.killer?.process].compactMap { $0?.chain }
             for process in chains.joined() where !process.isReported {
@@ -59,17 +74,39 @@ final class EventOutput {
         }
     }
 
-    private func judge(
-        _ event: Event, id: String, at time: UInt64, _ portrait: Portrait?, _ initiator: Askers.Initiator?
-    ) {
-        tell(
-            judge.take(event, id: id, at: time, portrait, initiator) {
+    /// What the detector is to know of an event, if anything. What is new about its author goes into the portrait too.
+    private func deed(
+        _ event: Event, at time: UInt64, _ portrait: inout Portrait?, _ initiator: Askers.Initiator?
+    ) -> Deed? {
+        let wall = (Int64(bitPattern: time) &+ encoder.offset) / 1_000_000_000
+        guard var deed = judge.deed(event, at: time, wall: wall) else { return nil }
+        deed.actor = event.author.map { Actor($0.0, portrait, encoder.names) }
+        if let initiator {
+            deed.actor?.serve(initiator, encoder.names) {
                 authors.portrait(of: $0, at: time, offset: encoder.offset, wroteFirewall: false)
-            })
+            }
+        }
+        let news = judge.novelties(of: deed)
+        deed.actor?.traits += news
+        portrait?.traits += news
+        return deed
     }
 
     private func tell(_ alerts: [Alert]) {
+        tellRecord()
         for alert in alerts { send(.alert(alert), at: alert.time) }
+    }
+
+    /// Writes what the detector was told into the recording.
+    private func tellRecord() {
+        // What of a line is not the recording, and a quote in it takes two bytes.
+        let length = max((encoder.maxLineBytes - 900) / 2, 64)
+        for input in judge.takeTold() {
+            let pieces = Recorded(input, offset: encoder.offset).pieces(of: length)
+            for (index, piece) in pieces.enumerated() {
+                send(.record(RecordPart(data: piece, part: index + 1, parts: pieces.count)), at: Clock.boottime)
+            }
+        }
     }
 
     /// When `settle` is to be called next, in nanoseconds of CLOCK_BOOTTIME.
@@ -82,7 +119,24 @@ final class EventOutput {
     func finish(at now: UInt64) { tell(judge.finish(at: now)) }
 
     /// Takes note of what stands in a namespace before anything is told of it.
-    func stands(_ netns: NetnsReport, _ state: FirewallState, most: Int?) { judge.stands(netns, state, most: most) }
+    func stands(_ netns: NetnsReport, _ state: FirewallState, most: Int?) {
+        judge.stands(netns, state, most: most)
+        tellRecord()
+    }
+
+    /// Maintenance was switched on or off.
+    func pause(_ pause: Pause?) {
+        judge.pause(pause)
+        tellRecord()
+    }
+
+    /// What the detector remembers is to be saved.
+    var isMemoryChanged: Bool { judge.isChanged }
+    func memory() -> Memory { judge.memory(bootID: bootID) }
+    func remember(_ memory: Memory) {
+        judge.remember(memory)
+        tellRecord()
+    }
 
     /// Of this boot of the machine.
     var bootID: String { encoder.facts.bootID }
@@ -97,6 +151,7 @@ final class EventOutput {
             emit.contains(.process) || process.isReported && emit.contains(.firewallProcess)
         case .collector(let report): report.action != .health || emit.contains(.health)
         case .alert: true
+        case .record: emit.contains(.record)
         }
     }
 }
@@ -106,7 +161,7 @@ extension Event {
     var lineClass: LineClass {
         switch self {
         case .process: .process
-        case .changed, .failed, .state, .drift, .module, .file, .service: .firewall
+        case .changed, .failed, .state, .drift, .module, .file, .service, .record: .firewall
         case .collector, .alert: .alert
         }
     }

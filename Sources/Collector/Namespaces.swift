@@ -1,4 +1,5 @@
 internal import Configuration
+internal import Events
 internal import Glibc
 internal import Host
 internal import Inventory
@@ -27,6 +28,8 @@ final class WatchedNamespace {
     var isChanged = false
     /// What stood when an earlier collector saved it, until what happened since has been told.
     var kept: FirewallState?
+    /// What became of that until this collector began, once something else was done.
+    var gap: GapReport?
     /// What was saved does not know it.
     var isNewcomer = false
     /// How many changes that nobody heard were played through in it.

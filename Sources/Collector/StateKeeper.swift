@@ -1,6 +1,8 @@
+internal import Detection
 internal import Events
 internal import Host
 internal import Netlink
+internal import Recording
 internal import Records
 internal import SavedState
 internal import SystemPackage
@@ -58,6 +60,24 @@ final class StateKeeper {
     func save(_ files: SavedFiles) {
         do throws(Errno) { try directory.store(files.encoded, as: "files") } catch { failure = error }
     }
+
+    /// How long what the detector remembers may wait to be saved, in nanoseconds.
+    private static let memoryPause: UInt64 = 10_000_000_000
+    /// When it may be saved again, in nanoseconds of CLOCK_BOOTTIME.
+    private(set) var memoryNotBefore: UInt64 = 0
+
+    /// What the detector of an earlier collector remembered.
+    func savedMemory(bootID: String) -> Memory? {
+        directory.stored("memory").flatMap { MemoryFile.decode($0) }.map { $0.inBoot(bootID) }
+    }
+
+    func save(_ memory: Memory) {
+        do throws(Errno) { try directory.store(MemoryFile.encode(memory), as: "memory") } catch { failure = error }
+        memoryNotBefore = Clock.boottime &+ Self.memoryPause
+    }
+
+    /// The switch of maintenance, if somebody left one.
+    var maintenance: MaintenanceSwitch? { MaintenanceSwitch(directory.path) }
 
     func save(_ state: SavedState, isDurable: Bool) {
         let began = Clock.boottime

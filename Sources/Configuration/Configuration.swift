@@ -1,3 +1,5 @@
+package import Detection
+
 /// What the daemon is told to do. A new value holds the defaults.
 public struct Configuration: Hashable, Sendable {
     /// `[output]`
@@ -16,9 +18,23 @@ public struct Configuration: Hashable, Sendable {
     public var services = ServicesSettings()
     /// `[detection]`
     public var detection = DetectionSettings()
+    /// `[[trust]]`
+    var trust: [TrustSettings] = []
+    /// `[[maintenance]]`
+    var maintenance: [MaintenanceSettings] = []
 
     /// The defaults.
     public init() {}
+}
+
+extension Configuration {
+    /// What the detector goes by: `[detection]`, `[[trust]]` and `[[maintenance]]`.
+    package var tuning: Tuning {
+        var tuning = detection.tuning
+        tuning.trust = trust.map(\.entry)
+        tuning.windows = maintenance.compactMap(\.window)
+        return tuning
+    }
 }
 
 extension Configuration: ConfigurationSection {
@@ -32,8 +48,8 @@ extension Configuration: ConfigurationSection {
             Key("text", \.text),
             Key("services", \.services),
             Key("detection", \.detection),
-            Key(reserved: "trust"),
-            Key(reserved: "maintenance"),
+            Key(entries: "trust", \.trust),
+            Key(entries: "maintenance", \.maintenance),
         ]
     }
 }
@@ -45,6 +61,9 @@ extension Configuration {
         if let root = Document.parse(text, &diagnostics) { apply(root, "", &diagnostics) }
         return diagnostics.finished()
     }
+
+    /// A duration as the keys have it: `500ms`, `30s`, `10m`, `1h`, `2d`; nil: it is none.
+    package static func duration(_ text: String) -> Duration? { Quantity.duration(text) }
 
     /// Reads one text, for instance of a test.
     public init(parsing text: String, file: String = "wallwatch.toml") throws(ConfigurationErrors) {

@@ -1,8 +1,8 @@
 internal import Records
 
 /// What there is to tell of an incident.
-package struct Alert {
-    package enum State: String, CaseIterable, Sendable {
+package struct Alert: Hashable, Sendable {
+    package enum State: String, CaseIterable, Sendable, Codable {
         case open
         case update
         case resolved
@@ -40,8 +40,7 @@ extension Alert {
     /// In one line, for people.
     package var sentence: String {
         let who =
-            actor.map { " by \($0.executable.isEmpty ? "pid \($0.id.pid)" : $0.executable)" }
-            ?? ", by whom is not known"
+            actor.map { " by \($0.name)" } ?? ", by whom is not known"
         let figures =
             "effective rules \(before.effective) to \(after.effective), blocking \(before.blocking) to \(after.blocking)"
         return state == .resolved ? "made good: \(rule.name); \(figures)" : "\(rule.name)\(who); \(figures)"

@@ -1,7 +1,7 @@
 package import ConfigFiles
 
 /// What of a file's change leaves the host with less of a firewall after the next boot or reload.
-package struct ConfigWeakness: Hashable, Sendable {
+package struct ConfigWeakness: Hashable, Sendable, Codable {
     /// For people.
     package var text: String
     /// The firewall, or a whole part of it, will not be there.

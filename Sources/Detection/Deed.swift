@@ -1,40 +1,40 @@
-package import Identity
 package import Inventory
-package import Lineage
-package import Records
-package import Services
 
 /// Something that happened, as far as it matters to the detector.
-package struct Deed {
+package struct Deed: Hashable, Sendable, Codable {
     /// `event.id` of the line that told it.
     package var id: String
-    /// In nanoseconds of CLOCK_BOOTTIME.
+    /// In nanoseconds of CLOCK_BOOTTIME, and in seconds since 1970.
     package var time: UInt64
+    package var wall: Int64
     package var netns: Netns
     package var what: What
     /// nil: nobody was seen.
     package var actor: Actor?
 
-    package init(id: String, time: UInt64, netns: Netns, what: What, actor: Actor?) {
+    package init(id: String = "", time: UInt64, wall: Int64, netns: Netns, what: What, actor: Actor?) {
         self.id = id
         self.time = time
+        self.wall = wall
         self.netns = netns
         self.what = what
         self.actor = actor
     }
 
-    package enum What {
+    package enum What: Hashable, Sendable, Codable {
         case changed(Alteration)
         case service(name: String, isStart: Bool, isDaemon: Bool, signal: Int32?)
         /// `alteration`: what went with it.
         case module(name: String, isLoaded: Bool, alteration: Alteration?)
         case configuration(path: String, ConfigWeakness)
+        /// A switch of the running kernel. `isOff`: less is filtered with it.
+        case sysctl(name: String, value: String, isOff: Bool)
         case tampered(String)
     }
 }
 
 /// A network namespace.
-package struct Netns: Hashable, Sendable {
+package struct Netns: Hashable, Sendable, Codable {
     package var id: UInt32
     package var isHost: Bool
     /// It belongs to a user namespace of somebody's own: what is in it protects but him.
@@ -48,7 +48,7 @@ package struct Netns: Hashable, Sendable {
 }
 
 /// How much there is.
-package struct Level: Hashable, Sendable {
+package struct Level: Hashable, Sendable, Codable {
     package var rules: Int
     package var effective: Int
     package var blocking: Int
@@ -85,9 +85,9 @@ package struct Level: Hashable, Sendable {
 }
 
 /// What a change did, without the rules one by one.
-package struct Alteration {
+package struct Alteration: Hashable, Sendable, Codable {
     /// One kind of thing it did in one place.
-    package struct Step: Hashable, Sendable {
+    package struct Step: Hashable, Sendable, Codable {
         package var kind: Operation.Kind
         package var family: String?
         package var table: String?
@@ -99,13 +99,16 @@ package struct Alteration {
     /// How many different steps are kept.
     static let capacity = 256
 
+    /// As `wallwatch.change.backend` has it.
+    package var backend: String
     package var before: Level
     package var after: Level
     package private(set) var steps: [Step] = []
     /// There were more different ones.
     package private(set) var isCut = false
 
-    package init(_ change: Change) {
+    package init(_ change: Change, backend: String) {
+        self.backend = backend
         before = Level(
             rules: change.rules.before, effective: change.effective.before, blocking: change.blocking.before)
         after = Level(rules: change.rules.after, effective: change.effective.after, blocking: change.blocking.after)
@@ -125,32 +128,4 @@ package struct Alteration {
 
     /// Less protects than before.
     var weakens: Bool { !after.reaches(before) }
-}
-
-/// Who did it.
-package struct Actor {
-    package var id: ProcessID
-    /// nil: read from a record.
-    package var process: Process?
-    /// What he and everything else belongs to that was started by the same login, job or container: the process that
-    /// was let in, or started by init.
-    package var root: ProcessID
-    /// On whose behalf he did it.
-    package var initiator: Askers.Initiator?
-    package var executable: String
-    package var traits: [Trait]
-    /// Whom he and his ancestors are taken for, where nothing speaks against it.
-    package var writers: Set<KnownWriter>
-
-    package init(
-        id: ProcessID, process: Process?, root: ProcessID, executable: String, traits: [Trait],
-        writers: Set<KnownWriter>
-    ) {
-        self.id = id
-        self.process = process
-        self.root = root
-        self.executable = executable
-        self.traits = traits
-        self.writers = writers
-    }
 }

@@ -1,3 +1,4 @@
+package import Identity
 package import Inventory
 
 /// Says which changes of a firewall are an attack on it.
@@ -13,12 +14,15 @@ package struct Detector {
     static let beginning: UInt64 = 5
 
     package var tuning: Tuning
+    /// Maintenance that somebody switched on.
+    package internal(set) var pause: Pause?
+    var habits = Habits()
     private var standings: [UInt32: Standing] = [:]
     /// Bursts that have not settled, by namespace.
     private var episodes: [UInt32: Episode] = [:]
-    private var incidents: [Incident] = []
+    var incidents: [Incident] = []
     private var hostLevel = Level.zero
-    private var erosion = Erosion()
+    var erosion = Erosion()
     private var count = 0
     /// Distinguishes this run's incidents from another's.
     private let run: String
@@ -47,13 +51,19 @@ package struct Detector {
 
     // MARK: What is done
 
+    /// What is new about who did something, by what is remembered of this host; he is remembered too.
+    package mutating func novelties(of deed: Deed) -> [Trait] {
+        guard case .changed = deed.what, let actor = deed.actor, !deed.netns.isUserOwned else { return [] }
+        return habits.meet(actor, at: deed.wall, learning: tuning.learning)
+    }
+
     package mutating func take(_ deed: Deed) -> [Alert] {
         guard tuning.isOn, !deed.netns.isUserOwned else { return [] }
         var alerts = settle(at: deed.time)
         let index = incidents.firstIndex { $0.episode.netns == deed.netns && $0.holds(deed, tuning) }
         var episode =
             index.map { incidents[$0].episode } ?? episodes[deed.netns.id]
-            ?? Episode(deed.netns, at: deed.time, level: level(of: deed), tuning)
+            ?? Episode(deed.netns, at: deed.time, level: level(of: deed))
         if index == nil { episode.takeRoot(at: deed.time, tuning) }
         apply(deed, to: &episode)
         if let index {
@@ -64,43 +74,54 @@ package struct Detector {
         return alerts + followOthers(deed, except: index)
     }
 
+    /// Whether an alert may name who did it: most of what is done is no matter.
+    package func mayName(_ deed: Deed) -> Bool {
+        guard case .changed(let alteration) = deed.what else { return true }
+        return alteration.weakens || Suspicion(of: deed.actor, tuning).percent >= Suspicion.grave
+            || alteration.steps.contains { step in
+                step.policy != nil || [.tableDormant, .deleteTable, .ownerDied, .deleteChain].contains(step.kind)
+            }
+    }
+
     private mutating func apply(_ deed: Deed, to episode: inout Episode) {
+        let isCovered = coverage(of: deed) != nil
+        func lose(_ loss: Loss, _ points: Int, _ text: String) {
+            episode.note(deed, weakens: true, isCovered: isCovered, tuning)
+            if !isCovered { episode.lose(loss, points: points, text) }
+        }
         switch deed.what {
-        case .changed(let alteration): apply(alteration, deed, to: &episode)
+        case .changed(let alteration): apply(alteration, deed, isCovered, to: &episode)
         case .module(let module, true, _): episode.regain([.module(module)], by: deed.actor)
         case .module(let module, false, let alteration):
             guard let alteration else { return }
-            apply(alteration, deed, to: &episode)
+            apply(alteration, deed, isCovered, to: &episode)
+            guard !isCovered else { return }
             episode.lose(.module(module), points: 60, "the module \(module) was unloaded, and its rules with it")
         case .service(let service, true, let isDaemon, _):
             if isDaemon { episode.await() }
-            episode.note(deed, weakens: false, tuning)
+            episode.note(deed, weakens: false, isCovered: isCovered, tuning)
             episode.regain([.service(service)], by: deed.actor)
         case .service(let service, false, let isDaemon, let signal):
-            episode.note(deed, weakens: true, tuning)
             let how = signal.map { "was ended by signal \($0)" } ?? "was stopped"
-            episode.lose(
-                .service(service), points: signal == 9 ? 70 : isDaemon ? 32 : 30, "\(service) \(how)")
+            lose(.service(service), signal == 9 ? 70 : isDaemon ? 32 : 30, "\(service) \(how)")
         case .configuration(let path, let weakness):
-            episode.note(deed, weakens: true, tuning)
-            episode.lose(.configuration(path), points: weakness.isSwitchedOff ? 44 : 30, "\(path): \(weakness.text)")
-        case .tampered(let what):
-            episode.note(deed, weakens: true, tuning)
-            episode.lose(.tampered, points: 80, what)
+            lose(.configuration(path), weakness.isSwitchedOff ? 44 : 30, "\(path): \(weakness.text)")
+        case .sysctl(let name, let value, true): lose(.sysctl(name), 45, "\(name) is \(value): less is filtered")
+        case .sysctl(let name, _, false):
+            episode.note(deed, weakens: false, isCovered: isCovered, tuning)
+            episode.regain([.sysctl(name)], by: deed.actor)
+        case .tampered(let what): lose(.tampered, 80, what)
         }
     }
 
-    private mutating func apply(_ alteration: Alteration, _ deed: Deed, to episode: inout Episode) {
+    private mutating func apply(_ alteration: Alteration, _ deed: Deed, _ isCovered: Bool, to episode: inout Episode) {
         let (lost, back) = standings[deed.netns.id, default: Standing()].apply(alteration)
         if deed.netns.isHost { hostLevel = alteration.after }
-        // What is somebody's own he may take away, unless nothing is left.
-        let isAllowed =
-            alteration.after.effective > 0 && (deed.actor?.writers.contains { $0.owns(alteration) } ?? false)
-        if isAllowed, deed.netns.isHost { erosion.allow(alteration) }
-        let losses = isAllowed ? [] : lost + alteration.tricks
-        let weakens = !isAllowed && (alteration.weakens || !losses.isEmpty)
-        episode.note(deed, weakens: weakens, tuning)
-        episode.move(alteration, isAllowed: isAllowed)
+        if isCovered, deed.netns.isHost { erosion.allow(alteration) }
+        let losses = isCovered ? [] : lost + alteration.tricks
+        let weakens = !isCovered && (alteration.weakens || !losses.isEmpty)
+        episode.note(deed, weakens: weakens, isCovered: isCovered, tuning)
+        episode.move(alteration, isAllowed: isCovered)
         for loss in losses { episode.lose(loss, points: loss.points, loss.text) }
         if deed.actor == nil, weakens {
             episode.lose(.nobody, points: 40, "nobody was seen to weaken it")
@@ -123,6 +144,7 @@ package struct Detector {
                 episode.regain(back, by: deed.actor)
             case .service(let service, true, _, _): episode.regain([.service(service)], by: deed.actor)
             case .module(let module, true, _): episode.regain([.module(module)], by: deed.actor)
+            case .sysctl(let name, _, false): episode.regain([.sysctl(name)], by: deed.actor)
             default: continue
             }
             if let alert = incidents[other].follow(episode, tuning, at: deed.time) { alerts.append(alert) }

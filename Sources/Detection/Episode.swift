@@ -1,7 +1,7 @@
 internal import Records
 
 /// Changes that belong together: from the level before the first of them to where they led.
-struct Episode {
+struct Episode: Hashable, Codable {
     /// How long after the last deed another of the same process tree belongs to it, in nanoseconds.
     private static let kinship: UInt64 = 600_000_000_000
     /// How many deeds are named.
@@ -22,7 +22,7 @@ struct Episode {
     /// What was given within it: if that goes again, nothing is lost.
     private var gains: Set<Loss> = []
     /// What is said of losses that are no names.
-    private var words: [Loss: (points: Int, text: String)] = [:]
+    private var words: [Loss: Words] = [:]
     /// Who took most part: the most suspicious of those who weakened it, else the last of them.
     private(set) var actor: Actor?
     private(set) var suspicion: Suspicion
@@ -34,14 +34,19 @@ struct Episode {
     /// Who brought back what was lost.
     private(set) var restorer: Actor?
 
-    init(_ netns: Netns, at time: UInt64, level: Level, _ tuning: Tuning) {
+    private struct Words: Hashable, Codable {
+        var points: Int
+        var text: String
+    }
+
+    init(_ netns: Netns, at time: UInt64, level: Level) {
         self.netns = netns
         began = time
         last = time
         before = level
         current = level
         lowest = level
-        suspicion = Suspicion(of: nil, tuning)
+        suspicion = .none
     }
 
     /// Whether a deed comes so soon that it belongs to it.
@@ -76,12 +81,14 @@ struct Episode {
         gains = []
     }
 
-    mutating func note(_ deed: Deed, weakens: Bool, _ tuning: Tuning) {
+    /// `isCovered`: whoever did it may, and is no part of what is wrong.
+    mutating func note(_ deed: Deed, weakens: Bool, isCovered: Bool, _ tuning: Tuning) {
         last = max(last, deed.time)
         deedCount += 1
         if deeds.count < Self.capacity { deeds.append(deed.id) }
         if let actor = deed.actor, roots.count < Self.capacity { roots.insert(actor.root) }
         let suspicion = Suspicion(of: deed.actor, tuning)
+        guard !isCovered, weakens || suspicion.percent >= Suspicion.grave else { return }
         let isGraver = suspicion.percent >= self.suspicion.percent || !hasWeakened
         guard actor == nil && !hasWeakened || weakens && isGraver else { return }
         actor = deed.actor
@@ -109,7 +116,7 @@ struct Episode {
 
     mutating func lose(_ loss: Loss, points: Int = 0, _ text: String = "") {
         guard gains.remove(loss) == nil else { return }
-        words[loss] = (points, text)
+        words[loss] = Words(points: points, text: text)
         if !losses.contains(loss) { losses.append(loss) }
     }
 
@@ -138,11 +145,11 @@ struct Episode {
             found.append(drop)
         }
         for loss in losses {
-            let (points, text) = words[loss] ?? (0, "")
-            if points > 0 { found.append(Finding(rule: loss.rule, points: points, text: text)) }
+            guard let words = words[loss], words.points > 0 else { continue }
+            found.append(Finding(rule: loss.rule, points: words.points, text: words.text))
         }
         let weakens = !found.isEmpty || !current.reaches(before)
-        if actor != nil, suspicion.percent >= 40 {
+        if actor != nil, suspicion.percent >= Suspicion.grave {
             found.append(
                 Finding(
                     rule: .suspiciousWriter, points: weakens ? 50 : 30,

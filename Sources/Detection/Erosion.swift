@@ -1,5 +1,5 @@
 /// The most that the host's firewall ever protected: what is lost little by little is measured against it.
-struct Erosion {
+struct Erosion: Hashable, Codable {
     private var most = Level.zero
 
     mutating func note(_ level: Level, most effective: Int = 0) {

@@ -1,7 +1,7 @@
 internal import Records
 
 /// An episode that was told as an alert.
-struct Incident {
+struct Incident: Hashable, Codable {
     let id: String
     private(set) var episode: Episode
     private var rules: Set<Rule> = []

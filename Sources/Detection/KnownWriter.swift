@@ -1,22 +1,27 @@
+internal import Identity
 internal import Inventory
 
 /// Programs that change firewalls as their work, what of the firewall is theirs, and how they are known
 /// (`docs/detection.md` has the table).
-package struct KnownWriter: Hashable, Sendable {
-    package var name: String
+struct KnownWriter: Hashable, Sendable {
+    var name: String
     /// Files of their programs, from the root.
-    package var programs: [String]
+    var programs: [String]
     /// Units they run in; empty: any.
-    package var units: [String]
+    var units: [String]
+    /// It runs in a container, with paths of the container's own.
+    var isContained: Bool
     /// Beginnings of names of tables, of chains and of sets that are theirs alone.
-    package var tables: [String]
-    package var chains: [String]
-    package var sets: [String]
+    var tables: [String]
+    var chains: [String]
+    var sets: [String]
 
-    package init(
-        _ name: String, programs: [String], units: [String] = [], tables: [String] = [], chains: [String] = [],
+    init(
+        _ name: String, programs: [String], units: [String] = [], isContained: Bool = false, tables: [String] = [],
+        chains: [String] = [],
         sets: [String] = []
     ) {
+        self.isContained = isContained
         self.name = name
         self.programs = programs
         self.units = units
@@ -26,7 +31,7 @@ package struct KnownWriter: Hashable, Sendable {
     }
 
     /// Those that are trusted with what is theirs, unless all of the firewall goes.
-    package static let builtIn = [
+    static let builtIn = [
         KnownWriter(
             "firewalld", programs: ["/usr/sbin/firewalld", "/usr/bin/firewalld", "/sbin/firewalld"],
             units: ["firewalld.service"], tables: ["firewalld"]),
@@ -47,9 +52,27 @@ package struct KnownWriter: Hashable, Sendable {
             "libvirt", programs: ["/usr/sbin/libvirtd", "/usr/sbin/virtnetworkd"],
             units: ["libvirtd.service", "virtnetworkd.service"], tables: ["libvirt_network"], chains: ["LIBVIRT_"]),
         KnownWriter(
-            "kube-proxy", programs: ["/usr/local/bin/kube-proxy", "/usr/bin/kube-proxy"], tables: ["kube-proxy"],
+            "kube-proxy", programs: ["/usr/local/bin/kube-proxy", "/usr/bin/kube-proxy"], isContained: true,
+            tables: ["kube-proxy"],
             chains: ["KUBE-"]),
     ]
+
+    /// How far above an author the daemon is looked for that he works for: fail2ban asks a shell, which asks iptables.
+    private static let reach = 6
+
+    /// Whether somebody is this writer, or works for it. Whoever runs what others can write is nobody's helper, whatever
+    /// he is called; whose paths are a container's is one in that container's own network, or where it has to be.
+    func isWriter(_ actor: Actor, _ netns: Netns) -> Bool {
+        switch actor.pathTrust {
+        case .untrusted: return false
+        case .unknown: guard isContained && actor.container != nil || !netns.isHost else { return false }
+        case .trusted: break
+        }
+        return actor.chain.prefix(Self.reach).contains { program in
+            program.isGenuine && [program.executable, program.script].contains { $0.map(programs.contains) ?? false }
+                && (units.isEmpty || program.unit.map(units.contains) ?? false)
+        }
+    }
 
     /// Whether something that was done was done to what is theirs.
     func owns(_ step: Alteration.Step) -> Bool {

@@ -1,7 +1,7 @@
 internal import Inventory
 
 /// A piece of protection that is gone, and is looked for until it is back.
-enum Loss: Hashable {
+enum Loss: Hashable, Codable {
     /// A base chain does not drop any more what no rule decided.
     case policy(DroppingChain)
     case table(family: String, name: String)
@@ -10,13 +10,14 @@ enum Loss: Hashable {
     case service(String)
     case module(String)
     case configuration(String)
+    case sysctl(String)
     case tampered
     case nobody
 
     var rule: Rule {
         switch self {
         case .policy: .policyOpened
-        case .table: .dormant
+        case .table, .sysctl: .dormant
         case .set: .setEmptied
         case .shadow: .shadowed
         case .service: .serviceEnded
@@ -31,7 +32,7 @@ enum Loss: Hashable {
     var endsWithLevel: Bool {
         switch self {
         case .set, .shadow, .nobody, .module: true
-        case .policy, .table, .service, .configuration, .tampered: false
+        case .policy, .table, .service, .configuration, .sysctl, .tampered: false
         }
     }
 }

@@ -1,5 +1,5 @@
 /// What an alert is about. The ids are stable: analysts' own rules refer to them.
-package enum Rule: String, CaseIterable, Comparable, Sendable {
+package enum Rule: String, CaseIterable, Comparable, Sendable, Codable {
     case suddenDrop = "WW001"
     case emptied = "WW002"
     case policyOpened = "WW003"

@@ -2,8 +2,8 @@
 ///
 /// The impact is the gravest finding and a quarter of each other one, at most 100. Without suspicion half of it counts;
 /// each percent of suspicion adds a percent of the impact. The reasons' weights add up to the score.
-package struct Score: Hashable, Sendable {
-    package struct Reason: Hashable, Sendable {
+package struct Score: Hashable, Sendable, Codable {
+    package struct Reason: Hashable, Sendable, Codable {
         package var id: String
         package var weight: Int
         package var text: String

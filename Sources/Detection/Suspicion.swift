@@ -1,19 +1,25 @@
 internal import Identity
 
 /// Why a change is more than its size, each reason with its part.
-struct Suspicion {
+struct Suspicion: Hashable, Codable {
     /// What all reasons together weigh at most, in percent.
     static let most = 50
+    /// From which on somebody is suspicious whatever he does, in percent.
+    static let grave = 40
     /// What nobody's doing weighs.
     static let ofNobody = 30
 
-    struct Part: Hashable {
+    struct Part: Hashable, Codable {
         var id: String
         var percent: Int
         var text: String
     }
 
     private(set) var parts: [Part] = []
+
+    private init() {}
+
+    static let none = Suspicion()
 
     init(of actor: Actor?, _ tuning: Tuning) {
         guard let actor else {

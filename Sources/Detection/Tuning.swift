@@ -20,6 +20,11 @@ package struct Tuning: Hashable, Sendable {
     package var otherNamespaces = 30
     /// Rules that are off.
     package var off: Set<Rule> = []
+    /// How long after the first change that was seen nothing counts as new, in seconds.
+    package var learning: Int64 = 86_400
+    /// Whom an operator trusts, and when changes are expected.
+    package var trust: [Trust] = []
+    package var windows: [MaintenanceWindow] = []
     /// What a trait of the author adds to suspicion, in percent.
     package var weights: [Trait.Kind: Int] = Self.traits
 
@@ -31,6 +36,7 @@ package struct Tuning: Hashable, Sendable {
         .executableFolderWritable: 20, .executableNotRoots: 30, .executableWritable: 30, .executableChanged: 15,
         .executableRecent: 15, .otherMounts: 5, .argumentsRewritten: 15, .nameRewritten: 10, .networkService: 40,
         .shellBelowService: 50, .inputFromSocket: 30, .inputFromPipe: 5, .noLogin: 10, .setUser: 0, .becameRoot: 50,
-        .noTool: 20, .preloaded: 20, .longEnvironment: 5,
+        .noTool: 20, .preloaded: 20, .longEnvironment: 5, .firstExecutable: 10, .firstAncestor: 5, .firstUser: 8,
+        .firstUnit: 5, .unusualHour: 10,
     ]
 }

@@ -1,5 +1,6 @@
 internal import Detection
 internal import JSON
+internal import Records
 
 extension JSONWriter {
     /// `wallwatch.alert`, and by what analytic of MITRE ATT&CK it was found.
@@ -30,9 +31,43 @@ extension JSONWriter {
             line.field("changes_count", alert.deedCount)
             line.field("occurrences", alert.occurrences)
             line.field("restored_after_ms", alert.restoredAfter.map { $0 / 1_000_000 })
-            if let restorer = alert.restorer?.process {
-                line.object("restored_by") { fields.writeBriefly(restorer, to: &$0) }
+            if let restorer = alert.restorer {
+                line.object("restored_by") { $0.briefly(restorer, fields) }
             }
+        }
+    }
+
+    /// Somebody who is in the line beside its author.
+    private mutating func briefly(_ actor: Actor, _ fields: ProcessFields) {
+        let limits = fields.limits
+        field("pid", actor.id.pid)
+        field("entity_id", fields.entityID(actor.id))
+        guard !limits.isBare else { return }
+        field("start", Timestamp(boottime: actor.id.start, offset: fields.offset))
+        field("name", actor.executable.split(separator: "/").last.map { limits.cut(String($0)) })
+        field("executable", actor.executable.isEmpty ? nil : limits.cut(actor.executable))
+        field("command_line", actor.command.isEmpty ? nil : limits.cut(actor.command))
+        account("user", actor.user)
+        object("login") { line in
+            line.field("uid", id: actor.login?.id)
+            line.field("name", actor.login?.name)
+        }
+    }
+
+    private mutating func account(_ key: String, _ account: Account) {
+        object(key) {
+            $0.field("id", id: account.id)
+            $0.field("name", account.name)
+        }
+    }
+
+    /// `wallwatch.covered_by`.
+    mutating func coverage(_ coverage: Coverage?, _ limits: Limits) {
+        guard let coverage else { return }
+        object("covered_by") {
+            $0.field("kind", coverage.kind.rawValue)
+            $0.field("name", limits.cut(coverage.name))
+            $0.field("reason", coverage.reason.map(limits.cut))
         }
     }
 

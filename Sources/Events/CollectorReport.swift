@@ -11,6 +11,8 @@ package struct CollectorReport {
         case tampered = "collector-tampered"
         case configReloaded = "collector-config-reloaded"
         case configRefused = "collector-config-refused"
+        case maintenanceStarted = "collector-maintenance-started"
+        case maintenanceEnded = "collector-maintenance-ended"
     }
 
     /// One value under `wallwatch.collector`.

@@ -15,6 +15,21 @@ package enum Event {
     case service(ServiceReport)
     case collector(CollectorReport)
     case alert(Alert)
+    /// What the detector was told, for a recording: JSON, or a part of it.
+    case record(RecordPart)
+}
+
+/// A piece of a recording.
+package struct RecordPart: Hashable, Sendable {
+    package var data: String
+    package var part: Int
+    package var parts: Int
+
+    package init(data: String, part: Int, parts: Int) {
+        self.data = data
+        self.part = part
+        self.parts = parts
+    }
 }
 
 /// Whether a process began its program or ended.

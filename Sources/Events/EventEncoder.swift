@@ -1,5 +1,5 @@
 internal import ConfigFiles
-internal import Detection
+package import Detection
 package import Identity
 internal import Inventory
 internal import JSON
@@ -34,17 +34,18 @@ package struct EventEncoder {
 
     /// Writes an event of `time`, now, both in nanoseconds of CLOCK_BOOTTIME.
     /// `portrait`: who its author is, as far as that was put together. `initiator`: on whose behalf he did it.
+    /// `coverage`: why it is nobody's alarm.
     /// Returns its `event.id`.
     @discardableResult
     package mutating func encode(
-        _ event: Event, _ portrait: Portrait? = nil, initiator: Askers.Initiator? = nil, time: UInt64, now: UInt64,
-        to sink: Sink
+        _ event: Event, _ portrait: Portrait? = nil, initiator: Askers.Initiator? = nil, coverage: Coverage? = nil,
+        time: UInt64, now: UInt64, to sink: Sink
     ) -> String {
         let head = Head(outline: Outline(event), sequence: nextSequence(), time: time, now: now)
         var told = 0
         var words = 0
         for (step, limits) in Limits.ladder.enumerated() {
-            told = write(event, portrait, initiator, head, limits)
+            told = write(event, portrait, initiator, coverage, head, limits)
             words = limits.rules
             if line.count <= maxLineBytes || step == Limits.ladder.count - 1 { break }
         }
@@ -54,6 +55,42 @@ package struct EventEncoder {
             if !rest.isEmpty { encodeDetails(report, rest, of: head, to: sink) }
         }
         return id(head.sequence)
+    }
+
+    /// What lines that name somebody tell of him, to be written into such as come later.
+    package mutating func telling(
+        of process: Process, thread: UInt32?, _ portrait: Portrait?, _ initiator: Askers.Initiator?
+    ) -> Telling {
+        let brief = part(of: process, thread, portrait, initiator, Limits.ladder[Limits.ladder.count - 1])
+        // What else an alert tells has to fit too.
+        let room = max(maxLineBytes - 3000, maxLineBytes / 2)
+        for limits in Limits.ladder.dropFirst() {
+            let full = part(of: process, thread, portrait, initiator, limits)
+            if full.members.utf8.count + full.beside.utf8.count <= room { return Telling(full: full, brief: brief) }
+        }
+        return Telling(full: brief, brief: brief)
+    }
+
+    private mutating func part(
+        of process: Process, _ thread: UInt32?, _ portrait: Portrait?, _ initiator: Askers.Initiator?, _ limits: Limits
+    ) -> Telling.Part {
+        let fields = ProcessFields(
+            names: names, bootID: facts.bootID, offset: offset, limits: limits, portrait: portrait)
+        var line = takeLine()
+        defer { self.line = line }
+        var cut: [String] = []
+        line.line {
+            cut += fields.write(process, thread: thread, status: nil, to: &$0)
+            fields.writeContainer(of: process, to: &$0)
+        }
+        let members = line.membersWritten
+        var isEscaped = line.escaped
+        line.line {
+            cut += fields.writeBeside(process, to: &$0)
+            $0.initiator(initiator, fields)
+        }
+        isEscaped = isEscaped || line.escaped
+        return Telling.Part(members: members, beside: line.membersWritten, cut: cut, isEscaped: isEscaped)
     }
 
     /// What the head of a line needs.
@@ -75,7 +112,8 @@ package struct EventEncoder {
 
     /// Returns how many operations of a change were told.
     private mutating func write(
-        _ event: Event, _ portrait: Portrait?, _ initiator: Askers.Initiator?, _ head: Head, _ limits: Limits
+        _ event: Event, _ portrait: Portrait?, _ initiator: Askers.Initiator?, _ coverage: Coverage?, _ head: Head,
+        _ limits: Limits
     ) -> Int {
         let fields = ProcessFields(
             names: names, bootID: facts.bootID, offset: offset, limits: limits, portrait: portrait)
@@ -90,10 +128,17 @@ package struct EventEncoder {
             }
             if let (process, _) = event.author { fields.writeContainer(of: process, to: &line) }
             if case .file(let report) = event { line.file(report.change, names, limits) }
+            let telling = event.telling.map { limits.isShort ? $0.brief : $0.full }
+            if let telling {
+                line.members(written: telling.members, escaped: telling.isEscaped)
+                cut += telling.cut
+            }
             if case .alert(let alert) = event { line.ruleAndThreat(of: alert) }
             line.object("wallwatch") { line in
                 if let (process, _) = event.author { cut += fields.writeBeside(process, to: &line) }
                 line.initiator(initiator, fields)
+                line.coverage(coverage, limits)
+                if let telling { line.members(written: telling.beside) }
                 line.write(event, operations: operations, latency: (head.now &- head.time) / 1000, fields)
                 if case .file(let report) = event, limits.cuts(report.difference) {
                     cut.append("wallwatch.config_file.diff")
@@ -238,9 +283,13 @@ extension Event {
         case .file(let report): report.author.map { ($0, nil) }
         case .collector(let report): report.author.map { ($0, nil) }
         case .service(let report): (report.event.author, nil)
-        case .alert(let alert): alert.actor?.process.map { ($0, nil) }
-        case .state, .drift: nil
+        case .state, .drift, .alert, .record: nil
         }
+    }
+
+    /// What was written of its author before.
+    var telling: Telling? {
+        if case .alert(let alert) = self { alert.actor?.telling } else { nil }
     }
 
     /// As wait(2) has it, of a process that ended.

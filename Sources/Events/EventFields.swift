@@ -25,6 +25,12 @@ extension JSONWriter {
                 for (key, value) in report.details where !limits.isBare { line.value(key, value, limits) }
             }
         case .alert(let alert): self.alert(alert, fields)
+        case .record(let part):
+            object("record") {
+                $0.field("part", part.part)
+                $0.field("parts", part.parts)
+                $0.field("data", part.data)
+            }
         case .process: break
         }
     }

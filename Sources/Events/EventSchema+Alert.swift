@@ -9,6 +9,21 @@ extension EventSchema {
         ]
     }
 
+    static var coverage: [SchemaField] {
+        [
+            SchemaField("kind", .text(oneOf: Coverage.Kind.allCases.map(\.rawValue)), required: true),
+            SchemaField("name", .text(), required: true, "the writer, the entry of the configuration, or switch"),
+            SchemaField("reason", .text(), "what the entry gives"),
+        ]
+    }
+
+    static var record: [SchemaField] {
+        [
+            SchemaField("part", .integer, required: true), SchemaField("parts", .integer, required: true),
+            SchemaField("data", .text(), required: true, "JSON, of several parts one behind the other"),
+        ]
+    }
+
     static var alert: [SchemaField] {
         let level = SchemaNode.object(
             ["before", "after", "delta", "min"].map { SchemaField($0, .integer, required: true) })

@@ -22,7 +22,7 @@ package enum EventSchema {
             "exec",
             "end", "firewall-module-loaded", "firewall-module-unloaded", "firewall-config-changed",
             "firewall-service-started",
-            "firewall-service-stopped", "firewall-alert",
+            "firewall-service-stopped", "firewall-alert", "record",
         ] + CollectorReport.Action.allCases.map(\.rawValue)
 
     private static var event: [SchemaField] {
@@ -84,10 +84,12 @@ package enum EventSchema {
             SchemaField("config_file", .object(configFile), "a file that decides the firewall after the next boot"),
             SchemaField("service", .object(service), "a firewall service that began or ended"),
             SchemaField("initiator", .object(initiator), "who asked the author to do it"),
+            SchemaField("covered_by", .object(coverage), "why it raises no alert"),
             SchemaField("analytic", .text(), "of MITRE ATT&CK, that found it"),
             SchemaField("detection_strategy", .text()),
             SchemaField("alert", .object(alert), "an incident: what was lost, and why it matters"),
             SchemaField("collector", .object(collector)),
+            SchemaField("record", .object(record), "what the detector was told, for wallwatch replay"),
             SchemaField("truncated", .list(.text()), "members that had to be cut"),
             SchemaField("escaped", .flag, "bytes that are no text stand as \\xHH, a backslash before an x as \\x5c"),
         ]

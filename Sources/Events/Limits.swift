@@ -16,6 +16,9 @@ struct Limits {
     /// Only what a change cannot do without.
     var isBare = false
 
+    /// Of an author that was written before, less is told.
+    var isShort: Bool { text < 160 }
+
     static let ladder = [
         Limits(arguments: 2048, ancestorCommand: 256, ancestors: 32, operations: 32, rules: 32, text: 4096),
         Limits(arguments: 1024, ancestorCommand: 96, ancestors: 16, operations: 16, rules: 8, text: 512),

@@ -45,6 +45,7 @@ struct Outline {
             self.init(
                 report.action.rawValue, ["host"], ["info"], kind: report.action == .health ? "metric" : "event",
                 outcome: report.isFailure ? "failure" : "success", reason: report.reason)
+        case .record: self.init("record", ["configuration"], ["info"], outcome: "success")
         case .alert(let alert):
             self.init(
                 "firewall-alert", ["intrusion_detection", "configuration"], ["info"], kind: "alert", outcome: "success",

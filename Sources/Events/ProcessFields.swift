@@ -127,7 +127,7 @@ struct ProcessFields {
                 line.field("comm", bytes: process.name?.bytes)
                 line.field("exe_deleted", task.executable.isDeleted)
                 line.field("exe_memfd", task.executable.isMemFD)
-                line.field("exe_path_trust", portrait?.pathTrust)
+                line.field("exe_path_trust", portrait?.pathTrust.rawValue)
                 line.field("argv_truncated", process.image.areArgumentsCut ? true : nil)
                 line.field("stdin_kind", task.standardInput?.rawValue)
                 line.object("script") {
@@ -221,7 +221,7 @@ struct ProcessFields {
     }
 
     /// The same for the same process in every event, and for no other: FNV-1a over boot, pid and start.
-    private func entityID(_ id: ProcessID) -> String {
+    func entityID(_ id: ProcessID) -> String {
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in bootID.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
         for word in [UInt64(id.pid), id.start] {

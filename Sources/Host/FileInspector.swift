@@ -64,7 +64,9 @@ struct FileInspector {
                 modified: Self.nanoseconds(status.st_mtim), changed: Self.nanoseconds(status.st_ctim))
             return FileFindings(
                 sha256: hash(version, descriptor), modified: version.modified, changed: version.changed,
-                writableFolder: isReal ? Self.writableFolder(above: question.path) : nil)
+                writableFolder: isReal ? Self.writableFolder(above: question.path) : nil,
+                isRoots: status.st_uid == 0 && status.st_mode & 0o002 == 0
+                    && (status.st_mode & 0o020 == 0 || status.st_gid == 0))
         }
         return nil
     }

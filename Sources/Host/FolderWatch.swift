@@ -2,13 +2,30 @@ internal import CLinux
 internal import Glibc
 package import SystemPackage
 
-/// Tells of names that go from folders (inotify). It does not tell who took them.
+/// Tells of names that come to folders, or go from them (inotify). It does not tell by whom.
 package final class FolderWatch {
-    /// Becomes readable when a name went.
+    package enum Kind: Sendable {
+        /// Names that go.
+        case departures
+        /// Names that are moved in, and those that are deleted.
+        case arrivals
+
+        var mask: UInt32 {
+            switch self {
+            case .departures: UInt32(IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT)
+            case .arrivals: UInt32(IN_MOVED_TO | IN_DELETE)
+            }
+        }
+    }
+
+    /// Becomes readable when a name came or went.
     package let descriptor: CInt
     private var watches: [CInt] = []
 
-    package init() throws(Errno) {
+    private let kind: Kind
+
+    package init(for kind: Kind) throws(Errno) {
+        self.kind = kind
         descriptor = inotify_init1(CInt(IN_CLOEXEC | IN_NONBLOCK))
         guard descriptor >= 0 else { throw Errno(rawValue: errno) }
     }
@@ -19,11 +36,10 @@ package final class FolderWatch {
     package func watch(_ folders: [String]) {
         for watch in watches { inotify_rm_watch(descriptor, watch) }
         _ = takeNames()
-        let kinds = UInt32(IN_DELETE | IN_MOVED_FROM | IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT)
-        watches = folders.map { inotify_add_watch(descriptor, $0, kinds) }.filter { $0 >= 0 }
+        watches = folders.map { inotify_add_watch(descriptor, $0, kind.mask) }.filter { $0 >= 0 }
     }
 
-    /// The names that went, "" for a folder itself.
+    /// The names that came or went, "" for a folder itself.
     package func takeNames() -> [String] {
         var names: [String] = []
         let head = MemoryLayout<inotify_event>.size

@@ -7,11 +7,16 @@ package struct FileFindings: Hashable, Sendable {
     package var changed: Int64
     /// The nearest folder above it in which others than root may put files; nil: none.
     package var writableFolder: String?
+    /// It belongs to root, and nobody else may write it.
+    package var isRoots: Bool
 
-    package init(sha256: String?, modified: Int64, changed: Int64, writableFolder: String? = nil) {
+    package init(
+        sha256: String?, modified: Int64, changed: Int64, writableFolder: String? = nil, isRoots: Bool = false
+    ) {
         self.sha256 = sha256
         self.modified = modified
         self.changed = changed
         self.writableFolder = writableFolder
+        self.isRoots = isRoots
     }
 }

@@ -8,6 +8,8 @@ package struct Portrait {
     package var script: Script?
     package var executable: FileFindings?
     package var scriptFile: FileFindings?
+    /// The nearest script above it, where it runs none itself.
+    package var callingScript: FileFindings?
     package var traits: [Trait]
 
     package init(
@@ -23,15 +25,23 @@ package struct Portrait {
     }
 }
 
+/// What the path of an executable is worth.
+package enum PathTrust: String, CaseIterable, Sendable, Codable {
+    /// It leads to a file of root's in folders of root's.
+    case trusted
+    /// It is another mount namespace's, or was not looked at.
+    case unknown
+    /// Others than root decide what stands there.
+    case untrusted
+}
+
 extension Portrait {
-    /// What the path of the executable is worth: `untrusted`, where others than root decide what stands there; `unknown`,
-    /// where it is another mount namespace's or was not looked at; `trusted`.
-    package var pathTrust: String {
+    package var pathTrust: PathTrust {
         let doubts: Set<Trait.Kind> = [
             .executableDeleted, .executableInMemory, .executableInTemporaryPlace, .executableFolderWritable,
             .executableNotRoots, .executableWritable, .executableChanged,
         ]
-        if traits.contains(where: { doubts.contains($0.kind) }) { return "untrusted" }
-        return executable == nil || traits.contains { $0.kind == .otherMounts } ? "unknown" : "trusted"
+        if traits.contains(where: { doubts.contains($0.kind) }) { return .untrusted }
+        return executable == nil || traits.contains { $0.kind == .otherMounts } ? .unknown : .trusted
     }
 }

@@ -1,8 +1,8 @@
 /// A fact about a process that makes one wonder, with what it was seen by. A fact, no judgement: which of them weigh what
 /// is the detector's to say.
-package struct Trait: Hashable, Sendable {
+package struct Trait: Hashable, Sendable, Codable {
     /// Stable names, as they are told.
-    package enum Kind: String, CaseIterable, Sendable {
+    package enum Kind: String, CaseIterable, Sendable, Codable {
         case executableDeleted = "executable_deleted"
         case executableInMemory = "executable_in_memory"
         case executableInTemporaryPlace = "executable_in_temporary_place"
@@ -24,6 +24,12 @@ package struct Trait: Hashable, Sendable {
         case noTool = "raw_netlink_by_no_firewall_tool"
         case preloaded = "preloaded_library"
         case longEnvironment = "environment_too_long"
+        // What the detector's memory of this host adds.
+        case firstExecutable = "first_time_executable"
+        case firstAncestor = "first_time_ancestor"
+        case firstUser = "first_time_user"
+        case firstUnit = "first_time_unit"
+        case unusualHour = "unusual_hour"
     }
 
     package var kind: Kind

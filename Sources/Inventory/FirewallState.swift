@@ -154,7 +154,7 @@ extension Change {
 }
 
 /// A base chain that drops what no rule decided.
-package struct DroppingChain: Hashable, Sendable {
+package struct DroppingChain: Hashable, Sendable, Codable {
     package var family: String
     package var table: String
     package var chain: String

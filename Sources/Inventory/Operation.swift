@@ -1,6 +1,6 @@
 /// One thing a change did to a firewall; names are those of `wallwatch.change.operations[].op`.
 package struct Operation: Hashable, Sendable {
-    package enum Kind: String, CaseIterable, Sendable {
+    package enum Kind: String, CaseIterable, Sendable, Codable {
         case addRule = "add-rule"
         case replaceRule = "replace-rule"
         case deleteRule = "delete-rule"
@@ -63,7 +63,7 @@ package struct Operation: Hashable, Sendable {
 }
 
 /// What a base chain does with a packet that no rule decided, before and after.
-package struct PolicyChange: Hashable, Sendable {
+package struct PolicyChange: Hashable, Sendable, Codable {
     package var before: String?
     package var after: String?
 

@@ -40,6 +40,9 @@ public struct JSONWriter: Sendable {
         bytes.append(Ascii.newline)
     }
 
+    /// The members of the line, without the braces around them.
+    public var membersWritten: String { String(decoding: bytes.dropFirst().dropLast(2), as: UTF8.self) }
+
     /// Forgets what was written and keeps the memory.
     public mutating func clear() {
         bytes.removeAll(keepingCapacity: true)
@@ -70,6 +73,14 @@ public struct JSONWriter: Sendable {
         let start = mark()
         separate()
         try nest(Ascii.openBrace, Ascii.closeBrace, start, body)
+    }
+
+    /// Members that were written before, without the braces around them. `escaped`: text in them was altered.
+    public mutating func members(written: String, escaped: Bool = false) {
+        guard !written.isEmpty else { return }
+        separate()
+        bytes.append(contentsOf: written.utf8)
+        self.escaped = self.escaped || escaped
     }
 
     private mutating func nest<E: Error>(

@@ -1,5 +1,5 @@
 /// A process for good: a pid is reused, a pid together with its start time is not.
-package struct ProcessID: Hashable, Sendable {
+package struct ProcessID: Hashable, Sendable, Codable {
     /// The thread group id, as the first pid namespace numbers it.
     package var pid: UInt32
     /// When its leader was forked, in nanoseconds of CLOCK_BOOTTIME.

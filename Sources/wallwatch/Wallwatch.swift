@@ -13,6 +13,7 @@ struct Wallwatch: ParsableCommand {
         version: version,
         subcommands: [
             Run.self, DoctorCommand.self, DemoCommand.self, CheckConfig.self, SchemaCommand.self, UnpinCommand.self,
-            BaselineCommand.self, ListRules.self,
+            BaselineCommand.self, MaintenanceCommand.self, ReplayCommand.self, SuggestCommand.self,
+            ListRules.self,
         ])
 }

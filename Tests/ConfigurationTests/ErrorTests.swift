@@ -29,8 +29,8 @@ import Testing
                 #"w.toml:7:35: found the integer 3 for output.emit, expected "firewall", "firewall-process", "process", "record", "health" or "state""#,
                 #"w.toml:10:20: found the string "3MiB" for probes.ring_bytes, expected a power of two from 256KiB to 256MiB, such as 65536 or "64KiB""#,
                 #"w.toml:11:10: found the string "fast" for probes.tier, expected "auto", "full", "kprobe" or "restricted""#,
-                #"w.toml:12:2: found trust, which this version does not know yet; remove it"#,
-                #"w.toml:14:2: found the unknown key oops, expected one of output, state, probes, netns, config_files, text, services, detection"#,
+                #"w.toml:12:2: found a table for trust, expected an array of tables, [[trust]]"#,
+                #"w.toml:14:2: found the unknown key oops, expected one of output, state, probes, netns, config_files, text, services, detection, trust, maintenance"#,
             ])
     }
 

@@ -1,7 +1,8 @@
-import Detection
 import Identity
 import Inventory
 import Records
+
+@testable import Detection
 
 /// A host whose firewall is changed step by step, and what the detector says.
 struct Bench {
@@ -24,13 +25,18 @@ struct Bench {
     /// Somebody on a login of his own, with what is odd about him.
     static func actor(
         _ pid: UInt32 = 50, _ executable: String = "/usr/sbin/nft", traits: [Trait.Kind] = [],
-        writers: Set<KnownWriter> = []
+        below: [Program] = [], trust: PathTrust = .trusted
     ) -> Actor {
         let id = ProcessID(pid: pid, start: UInt64(pid))
-        return Actor(
-            id: id, process: nil, root: id, executable: executable,
-            traits: traits.map { Trait($0, "seen") }, writers: writers)
+        var actor = Actor(
+            id: id, root: id, chain: [Program(executable: executable, isGenuine: true)] + below,
+            traits: traits.map { Trait($0, "seen") })
+        actor.pathTrust = trust
+        return actor
     }
+
+    /// In seconds since 1970: a Friday.
+    var wall: Int64 { 1_795_737_600 + Int64(now / Self.second) - 1000 }
 
     /// Changes the figures by so much, with such operations.
     @discardableResult
@@ -38,25 +44,35 @@ struct Bench {
         effective: Int = 0, blocking: Int = 0, rules: Int? = nil, _ operations: [Inventory.Operation] = [],
         by actor: Actor? = Bench.actor()
     ) -> [Alert] {
-        let before = level
-        level.effective += effective
-        level.blocking += blocking
-        level.rules += rules ?? effective
+        let alteration = alteration(effective: effective, blocking: blocking, rules: rules, operations)
+        level = alteration.after
+        return take(.changed(alteration), by: actor)
+    }
+
+    /// What would change the figures by so much.
+    func alteration(
+        effective: Int = 0, blocking: Int = 0, rules: Int? = nil, _ operations: [Inventory.Operation] = []
+    ) -> Alteration {
         let change = Change(
             operations: operations.isEmpty
                 ? [Operation(.deleteRule, family: "inet", table: "t", chain: "c")] : operations,
-            rules: Count(before: before.rules, after: level.rules), elements: Count(before: 0, after: 0),
-            effective: Count(before: before.effective, after: level.effective),
-            blocking: Count(before: before.blocking, after: level.blocking))
-        return take(.changed(Alteration(change)), by: actor)
+            rules: Count(before: level.rules, after: level.rules + (rules ?? effective)),
+            elements: Count(before: 0, after: 0),
+            effective: Count(before: level.effective, after: level.effective + effective),
+            blocking: Count(before: level.blocking, after: level.blocking + blocking))
+        return Alteration(change, backend: "nftables")
     }
 
     @discardableResult
     mutating func take(_ what: Deed.What, by actor: Actor? = Bench.actor()) -> [Alert] {
         count += 1
-        let told = detector.take(Deed(id: "e\(count)", time: now, netns: netns, what: what, actor: actor))
+        let told = detector.take(deed(what, by: actor))
         alerts += told
         return told
+    }
+
+    func deed(_ what: Deed.What, by actor: Actor?) -> Deed {
+        Deed(id: "e\(count)", time: now, wall: wall, netns: netns, what: what, actor: actor)
     }
 
     /// Lets time pass; what was due is told at its time.

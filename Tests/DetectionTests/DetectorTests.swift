@@ -153,7 +153,9 @@ import Testing
     @Test func `panic is over when firewalld ends it`() {
         let table = "firewalld_policy_drop"
         var bench = Bench(dropping: [DroppingChain(family: "inet", table: table, chain: "input")])
-        let firewalld = Bench.actor(writers: Set(KnownWriter.builtIn.filter { $0.name == "firewalld" }))
+        let firewalld = Bench.actor(
+            50, "/usr/bin/python3.11",
+            below: [Program(executable: "/usr/sbin/firewalld", unit: "firewalld.service", isGenuine: true)])
         bench.change([Operation(.deleteTable, family: "inet", table: table)], by: firewalld)
         #expect(Self.told(&bench).isEmpty)
     }
@@ -192,7 +194,7 @@ import Testing
             operations: [Operation(.moduleUnload)], rules: Count(before: 100, after: 90),
             elements: Count(before: 0, after: 0), effective: Count(before: 100, after: 90),
             blocking: Count(before: 40, after: 36))
-        bench.take(.module(name: "ip_tables", isLoaded: false, alteration: Alteration(change)))
+        bench.take(.module(name: "ip_tables", isLoaded: false, alteration: Alteration(change, backend: "module")))
         #expect(Self.told(&bench) == [.moduleUnloaded])
     }
 
@@ -260,42 +262,6 @@ import Testing
     }
 }
 
-@Suite struct `Known writers` {
-    static let fail2ban = KnownWriter.builtIn.filter { $0.name == "fail2ban" }
-    static let own = [Operation(.deleteChain, family: "ip", table: "filter", chain: "f2b-sshd")]
-
-    @Test func `take away what is theirs`() {
-        var bench = Bench()
-        bench.change(effective: -50, blocking: -40, Self.own, by: Bench.actor(writers: Set(Self.fail2ban)))
-        bench.wait(60)
-        #expect(bench.alerts.isEmpty)
-    }
-
-    @Test func `and nothing else with it`() {
-        var bench = Bench()
-        let more = Self.own + [Operation(.deleteRule, family: "ip", table: "filter", chain: "INPUT")]
-        bench.change(effective: -50, blocking: -40, more, by: Bench.actor(writers: Set(Self.fail2ban)))
-        bench.wait(60)
-        #expect(bench.alerts.map(\.rule) == [.suddenDrop])
-    }
-
-    @Test func `and not all there is`() {
-        var bench = Bench()
-        bench.change(effective: -100, blocking: -40, Self.own, by: Bench.actor(writers: Set(Self.fail2ban)))
-        bench.wait(60)
-        #expect(bench.alerts.map(\.rule) == [.emptied])
-    }
-
-    @Test func `excuse nobody who uses their noise`() {
-        var bench = Bench()
-        bench.change(effective: -20, blocking: -10, Self.own, by: Bench.actor(writers: Set(Self.fail2ban)))
-        bench.change(effective: -40, blocking: -20, by: Bench.actor(61))
-        bench.wait(60)
-        #expect(bench.alerts.map(\.before) == [Level(rules: 80, effective: 80, blocking: 30)])
-        #expect(bench.alerts.first?.actor?.id.pid == 61)
-    }
-}
-
 @Suite struct `Slow erosion` {
     @Test func `is measured against the most there was, and told once`() {
         var bench = Bench()
@@ -316,148 +282,5 @@ import Testing
             bench.wait(3600)
         }
         #expect(bench.alerts.isEmpty)
-    }
-}
-
-@Suite struct `An incident` {
-    @Test func `is made good by whoever brings it back`() throws {
-        var bench = Bench()
-        bench.change(effective: -100, blocking: -40)
-        bench.wait(30)
-        bench.change(effective: 60, blocking: 20, [Operation(.addRule)], by: Bench.actor(70, "/usr/bin/mend"))
-        bench.wait(30)
-        #expect(bench.alerts.count == 1)
-        bench.change(effective: 40, blocking: 20, [Operation(.addRule)], by: Bench.actor(70, "/usr/bin/mend"))
-        let resolved = try #require(bench.alerts.last)
-        #expect(resolved.state == .resolved && resolved.restorer?.executable == "/usr/bin/mend")
-        #expect(resolved.restoredAfter.map { $0 > 57 * Bench.second } ?? false)
-    }
-
-    @Test func `that comes again is the same, counted`() {
-        var bench = Bench()
-        for _ in 0..<5 {
-            bench.change(effective: -100, blocking: -40)
-            bench.wait(30)
-            bench.change(effective: 100, blocking: 40, [Operation(.addRule)])
-            bench.wait(30)
-        }
-        #expect(Set(bench.alerts.map(\.id)).count == 1 && bench.alerts.last?.occurrences == 5)
-        #expect(
-            bench.alerts.map(\.state) == [.open, .resolved] + Array(repeating: [.update, .resolved], count: 4).joined())
-    }
-
-    @Test func `is told once a second at most`() {
-        var bench = Bench()
-        let shell = Bench.actor(60, "/tmp/x", traits: [.executableInMemory])
-        for _ in 0..<1000 {
-            bench.change(effective: -100, blocking: -40, by: shell)
-            bench.wait(0.005)
-            bench.change(effective: 100, blocking: 40, [Operation(.addRule)], by: shell)
-            bench.wait(0.005)
-        }
-        bench.wait(5)
-        #expect(bench.alerts.count <= 13 && bench.alerts.last?.state == .resolved)
-        #expect(Set(bench.alerts.map(\.id)).count == 1)
-    }
-
-    @Test func `takes in what the same tree does later, and tells it again`() throws {
-        var bench = Bench(dropping: [.input])
-        bench.take(.service(name: "firewalld", isStart: false, isDaemon: true, signal: 9))
-        bench.wait(30)
-        bench.change(effective: 100, blocking: 40, [Operation(.addRule)])
-        bench.wait(30)
-        bench.change(effective: -120, blocking: -60)
-        bench.wait(30)
-        try #require(bench.alerts.count == 2)
-        #expect(bench.alerts.map(\.state) == [.open, .update] && Set(bench.alerts.map(\.id)).count == 1)
-        #expect(bench.alerts[1].rules == [.suddenDrop, .serviceEnded] && bench.alerts[1].before.effective == 200)
-        bench.change(effective: -1)
-        bench.wait(30)
-        #expect(bench.alerts.count == 2)
-    }
-
-    @Test func `that goes on and on is counted, and told every ten seconds`() {
-        var bench = Bench()
-        for _ in 0..<60 {
-            bench.change(effective: 1, [Operation(.addRule)], by: Bench.actor(traits: [.shellBelowService]))
-            bench.wait(3)
-        }
-        #expect((10...22).contains(bench.alerts.count) && Set(bench.alerts.map(\.id)).count == 1)
-        #expect(bench.alerts.last.map { $0.occurrences > 50 } ?? false)
-    }
-
-    @Test func `of another tree, later, is another`() {
-        var bench = Bench()
-        bench.change(effective: -40, blocking: -16)
-        bench.wait(700)
-        bench.change(effective: -40, blocking: -16, by: Bench.actor(61))
-        bench.wait(10)
-        #expect(bench.alerts.map(\.state) == [.open, .open] && Set(bench.alerts.map(\.id)).count == 2)
-    }
-
-    @Test func `in a namespace beside counts less, and in one of a user's own nothing`() {
-        var bench = Bench()
-        bench.netns = Netns(id: 2, isHost: false)
-        bench.change(effective: -100, blocking: -40)
-        bench.wait(10)
-        #expect(bench.alerts.isEmpty)
-        bench.change(effective: 100, blocking: 40)
-        bench.wait(10)
-        bench.change(effective: -100, blocking: -40, by: Bench.actor(traits: [.executableInMemory]))
-        #expect(bench.alerts.map(\.score.value) == [30])
-        bench = Bench()
-        bench.netns = Netns(id: 3, isHost: false, isUserOwned: true)
-        bench.change(effective: -100, blocking: -40, by: Bench.actor(traits: [.executableInMemory]))
-        bench.wait(10)
-        #expect(bench.alerts.isEmpty)
-    }
-
-    @Test func `is not told of a rule that is off, nor of anything where all is`() {
-        var tuning = Tuning()
-        tuning.off = [.emptied]
-        var bench = Bench(tuning: tuning)
-        bench.change(effective: -100, blocking: -40)
-        bench.wait(10)
-        tuning.isOn = false
-        bench.detector.tuning = tuning
-        bench.take(.tampered("x"))
-        bench.wait(10)
-        #expect(bench.alerts.isEmpty)
-    }
-
-    @Test(arguments: 0..<200) func `has a score that its reasons add up to`(seed: UInt64) {
-        var random = SplitMix(state: seed)
-        var bench = Bench(dropping: [.input])
-        for _ in 0..<40 {
-            let traits = Trait.Kind.allCases.filter { _ in random.next() % 12 == 0 }
-            let actor = random.next() % 8 == 0 ? nil : Bench.actor(UInt32(50 + random.next() % 4), traits: traits)
-            let blocking = -min(bench.level.blocking, Int(random.next() % 30)) + (random.next() % 2 == 0 ? 25 : 0)
-            let effective = max(-bench.level.effective, blocking * 2)
-            let kinds: [Inventory.Operation.Kind] = [.deleteRule, .flushSet, .addRule, .tableDormant, .flushRuleset]
-            let kind = kinds[Int(random.next() % 5)]
-            bench.change(
-                effective: effective, blocking: blocking, rules: random.next() % 2 == 0 ? 0 : nil,
-                [Operation(kind, family: "inet", table: "t", set: "s")], by: actor)
-            bench.wait(Double(random.next() % 5000) / 1000)
-        }
-        bench.wait(60)
-        for alert in bench.alerts {
-            #expect(alert.score.reasons.reduce(0) { $0 + $1.weight } == alert.score.value)
-            #expect((20...100).contains(alert.score.value) && alert.rules.contains(alert.rule))
-        }
-        #expect(bench.detector.deadline == nil)
-    }
-}
-
-/// Sebastiano Vigna's splitmix64: the same numbers for the same seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-        return value ^ value >> 31
     }
 }

@@ -132,9 +132,9 @@ import Testing
         let process = chain([systemd, Someone(time: 700 * second)])
         let found = Fact.all(context(process, executable: Self.file(changed: 0, folder: "/opt")))
         #expect(found.map(\.kind) == [.executableFolderWritable])
-        #expect(Portrait(executable: Self.file(changed: 0), traits: found).pathTrust == "untrusted")
-        #expect(Portrait(executable: Self.file(changed: 0)).pathTrust == "trusted")
-        #expect(Portrait().pathTrust == "unknown")
+        #expect(Portrait(executable: Self.file(changed: 0), traits: found).pathTrust == .untrusted)
+        #expect(Portrait(executable: Self.file(changed: 0)).pathTrust == .trusted)
+        #expect(Portrait().pathTrust == .unknown)
     }
 
     @Test func `of a script in a temporary place are those of its interpreter`() {

@@ -96,6 +96,17 @@ extension Reader {
 }
 
 extension Reader {
+    /// One value, or an array of at least one.
+    static func someOf<Element>(_ element: Reader<Element>) -> Reader where Value == [Element] {
+        Reader(expected: "\(element.expected), or an array of such") { (node, path, diagnostics) -> Value? in
+            guard case .array(let nodes) = node.value, !nodes.isEmpty else {
+                return element.read(node, path, &diagnostics).map { [$0] }
+            }
+            let values = nodes.compactMap { element.read($0, path, &diagnostics) }
+            return values.count == nodes.count ? values : nil
+        }
+    }
+
     /// An array, which may be empty, in its order.
     static func list<Element>(of element: Reader<Element>) -> Reader where Value == [Element] {
         let expected = "an array, each of it \(element.expected)"

@@ -6,6 +6,13 @@ protocol ConfigurationSection {
     static var keys: [Key<Self>] { get }
 }
 
+/// A table of which there may be several.
+protocol ConfigurationEntry: ConfigurationSection {
+    init()
+    /// Called when all keys are read. Returns what is wrong with the whole.
+    mutating func complete(_ path: String) -> String?
+}
+
 /// A key of a table and what its value does to the settings.
 struct Key<Section> {
     let name: String
@@ -21,11 +28,42 @@ struct Key<Section> {
         }
     }
 
+    /// The same, of a setting that has no default.
+    init<Value>(_ name: String, _ setting: WritableKeyPath<Section, Value?>, _ reader: Reader<Value>) {
+        self.name = name
+        apply = { section, node, path, diagnostics in
+            if let value = reader.read(node, path, &diagnostics) { section[keyPath: setting] = value }
+        }
+    }
+
     /// A key whose value is a table. It changes what it names and leaves the rest.
     init<Inner: ConfigurationSection>(_ name: String, _ setting: WritableKeyPath<Section, Inner>) {
         self.name = name
         apply = { section, node, path, diagnostics in
             section[keyPath: setting].apply(node, path, &diagnostics)
+        }
+    }
+
+    /// A key whose value is an array of tables, each added to what other files say.
+    init<Entry: ConfigurationEntry>(entries name: String, _ setting: WritableKeyPath<Section, [Entry]>) {
+        self.name = name
+        apply = { section, node, path, diagnostics in
+            guard case .array(let nodes) = node.value else {
+                return diagnostics.report(
+                    at: node.place.value, "found \(node.found) for \(path), expected an array of tables, [[\(path)]]")
+            }
+            for node in nodes {
+                var entry = Entry()
+                let place = "\(path)[\(section[keyPath: setting].count)]"
+                let errors = diagnostics.errors.count
+                entry.apply(node, place, &diagnostics)
+                guard diagnostics.errors.count == errors else { continue }
+                if let wrong = entry.complete(place) {
+                    diagnostics.report(at: node.place.key, wrong)
+                } else {
+                    section[keyPath: setting].append(entry)
+                }
+            }
         }
     }
 

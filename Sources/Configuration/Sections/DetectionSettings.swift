@@ -14,6 +14,10 @@ public struct DetectionSettings: Hashable, Sendable {
         get { .nanoseconds(tuning.patience) }
         set { tuning.patience = newValue.wholeNanoseconds }
     }
+    private var learning: Duration {
+        get { .seconds(tuning.learning) }
+        set { tuning.learning = newValue.components.seconds }
+    }
     private var weights: TraitWeights {
         get { TraitWeights(percent: tuning.weights) }
         set { tuning.weights = newValue.percent }
@@ -32,6 +36,7 @@ extension DetectionSettings: ConfigurationSection {
             Key("drop_rules", \.tuning.dropRules, .integer(1...1_000_000)),
             Key("erosion_percent", \.tuning.erosionPercent, .integer(1...100)),
             Key("other_namespaces", \.tuning.otherNamespaces, .integer(0...100)),
+            Key("learning", \.learning, .duration(.seconds(0)...(.seconds(90 * 86_400)))),
             Key("off", \.tuning.off, .set(of: .choice)),
             Key("weights", \.weights),
         ]

@@ -1,0 +1,118 @@
+package import Identity
+package import Records
+
+/// Who did something, in plain values: what is judged by, what trust is given by, and what a recording keeps.
+package struct Actor: Hashable, Sendable, Codable {
+    /// How many of those above him are kept.
+    package static let depth = 16
+
+    package var id: ProcessID
+    /// What he and everything else belongs to that was started by the same login, job or container: the process that
+    /// was let in, or started by init.
+    package var root: ProcessID
+    /// Himself and those above, nearest first; never empty.
+    package var chain: [Program]
+    /// What it was called with, for people.
+    package var command = ""
+    /// In force, and that of the login.
+    package var user = Account(id: 0)
+    package var login: Account?
+    package var container: String?
+    /// Of the executable, and of the script it runs.
+    package var sha256: String?
+    package var scriptSHA256: String?
+    package var pathTrust = PathTrust.unknown
+    /// Whether the nearest script is root's, and nobody else may write it.
+    package var isScriptGenuine = false
+    package var traits: [Trait]
+    /// On whose behalf he did it.
+    package var initiator: Initiator?
+    /// His part of a line, once somebody wanted it.
+    package var telling: Telling?
+
+    package init(id: ProcessID, root: ProcessID, chain: [Program], traits: [Trait]) {
+        self.id = id
+        self.root = root
+        self.chain = chain
+        self.traits = traits
+    }
+
+    package var executable: String { chain.first?.executable ?? "" }
+    package var script: String? { chain.first?.script }
+    package var unit: String? { chain.first?.unit }
+
+    /// How he is called in a sentence.
+    package var name: String { executable.isEmpty ? "pid \(id.pid)" : executable }
+}
+
+/// A program that runs, or ran.
+package struct Program: Hashable, Sendable, Codable {
+    package var executable: String
+    package var script: String?
+    /// The system's unit it is in.
+    package var unit: String?
+    /// Its file is root's, and nobody else can have put something else there: as far as the kernel told of it.
+    package var isGenuine: Bool
+
+    package init(executable: String, script: String? = nil, unit: String? = nil, isGenuine: Bool) {
+        self.executable = executable
+        self.script = script
+        self.unit = unit
+        self.isGenuine = isGenuine
+    }
+}
+
+/// A user, with the name it had.
+package struct Account: Hashable, Sendable, Codable {
+    package var id: UInt32
+    package var name: String?
+
+    package init(id: UInt32, name: String? = nil) {
+        self.id = id
+        self.name = name
+    }
+}
+
+/// Somebody for whom another acted.
+package struct Initiator: Hashable, Sendable, Codable {
+    /// As `wallwatch.initiator.confidence` has it.
+    package var confidence: String
+    /// nil where it is not known.
+    package var program: Program?
+    package var user: Account?
+    package var login: Account?
+
+    package init(confidence: String, program: Program? = nil, user: Account? = nil, login: Account? = nil) {
+        self.confidence = confidence
+        self.program = program
+        self.user = user
+        self.login = login
+    }
+}
+
+/// What is told of somebody in each line that names him: members of the line's object, and of its `wallwatch`, as JSON.
+package struct Telling: Hashable, Sendable, Codable {
+    package struct Part: Hashable, Sendable, Codable {
+        package var members: String
+        package var beside: String
+        /// What had to be cut, and whether bytes stand in it that are no text.
+        package var cut: [String]
+        package var isEscaped: Bool
+
+        package init(members: String, beside: String, cut: [String], isEscaped: Bool) {
+            self.members = members
+            self.beside = beside
+            self.cut = cut
+            self.isEscaped = isEscaped
+        }
+    }
+
+    package var full: Part
+    /// Less of the same, for a line that would be too long.
+    package var brief: Part
+
+    package init(full: Part, brief: Part) {
+        self.full = full
+        self.brief = brief
+    }
+}

@@ -1,0 +1,37 @@
+/// What a detector knows that the next one should know too.
+package struct Memory: Hashable, Sendable, Codable {
+    /// Of the layout.
+    package static let currentVersion = 1
+
+    package private(set) var version = Memory.currentVersion
+    /// Of the boot in which it was kept: times, namespaces and processes of another are another's.
+    package var bootID: String
+    var habits: Habits
+    var incidents: [Incident]
+    var erosion: Erosion
+}
+
+extension Detector {
+    /// What is worth to be kept.
+    package func memory(bootID: String) -> Memory {
+        Memory(bootID: bootID, habits: habits, incidents: incidents.filter { !$0.isResolved }, erosion: erosion)
+    }
+
+    /// Takes up what an earlier one knew.
+    mutating func remember(_ memory: Memory) {
+        habits = memory.habits
+        incidents = memory.incidents
+        erosion = memory.erosion
+    }
+}
+
+extension Memory {
+    /// As it is in another boot of the machine: incidents are over, one way or another.
+    package func inBoot(_ id: String) -> Memory {
+        guard bootID != id else { return self }
+        var memory = self
+        memory.bootID = id
+        memory.incidents = []
+        return memory
+    }
+}

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Configuration
+import Detection
+import Host
+import Recording
+import SystemPackage
+
+struct SuggestCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "suggest",
+        abstract: "Propose [[trust]] entries from a recording of a time in which all was well.",
+        discussion:
+            "What is proposed is as narrow as what was seen; read it before you take it over. What is covered already, and what weakens nothing, needs none."
+    )
+
+    @Argument(help: "A file of event lines with a recording in it, or - for standard input.")
+    var file: String
+
+    @Option(help: "Judge by this configuration and no other.")
+    var config: String?
+
+    func run() throws {
+        let source = config.map { ConfigurationSource.named(FilePath($0)) } ?? .standard
+        let tuning = try Exit.onFailure { try Configuration(loading: source) }.tuning
+        var replay = Replay(tuning, keepsDeeds: true)
+        var suggestions = Suggestions(tuning)
+        try Recordings.forEachLine(of: file) { bytes in
+            guard let line = RecordedLine(bytes) else { return }
+            _ = replay.take(line)
+            if let deed = replay.lastDeed, replay.lastCoverage == nil { suggestions.take(deed) }
+        }
+        guard replay.inputs > 0 else {
+            Console.complain("wallwatch: \(file) has no recording in it: `run --emit firewall,state,record` makes one")
+            throw ExitCode(65)
+        }
+        let all = suggestions.all
+        for suggestion in all { Console.say(SuggestionText(suggestion, file: file).text) }
+        for (refusal, found) in suggestions.refused.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
+            let example = found.example.isEmpty ? "" : ", as: \(found.example.oneLine)"
+            Console.say("# Nothing proposed for \(found.count) changes: \(refusal.rawValue)\(example)")
+        }
+        if all.isEmpty, suggestions.refused.isEmpty {
+            Console.say("# Nothing to propose: nothing weakened that is not covered.")
+        }
+    }
+}
