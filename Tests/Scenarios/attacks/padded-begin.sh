@@ -1,0 +1,6 @@
+#!/bin/sh
+# The beginning of the batch itself is 60 kilobytes long.
+# row: evasion 5
+# firewall: host.nft
+# expect: WW002 by python3.11
+/usr/bin/python3 "$LIVE/padded.py" begin 60 host

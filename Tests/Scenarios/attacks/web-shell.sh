@@ -1,0 +1,8 @@
+#!/bin/sh
+# A web server has a shell run iptables.
+# row: evasion 22
+# firewall: iptables.rules
+# expect: WW002 by xtables-nft-multi
+# who: nginx
+install -m 755 "$DEEDS/cronlike" /usr/local/sbin/nginx
+nginx 'iptables -P INPUT ACCEPT; iptables -F; iptables -X'
