@@ -167,6 +167,7 @@ let package = Package(
             name: "DetectionTests",
             dependencies: [
                 "ConfigFiles", "Configuration", "Detection", "Identity", "Inventory", "Patterns", "Records",
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: bridge),
         .testTarget(

@@ -19,7 +19,7 @@ extension Collector {
     }
 
     func saveMemory(at now: UInt64) {
-        if output.isMemoryChanged, now >= keeper.memoryNotBefore { keeper.save(output.memory()) }
+        if output.isMemoryChanged, now >= keeper.memoryNotBefore { keeper.save(output.memory(), isDurable: false) }
     }
 
     /// Watches the switch, and takes it as it stands.

@@ -204,7 +204,7 @@ extension Collector {
                 }), isDurable: isLast)
         for namespace in namespaces.all { namespace.isChanged = false }
         if isHighWaterRaised {
-            keeper.save(highWater)
+            keeper.save(highWater, isDurable: isLast)
             isHighWaterRaised = false
         }
         probes.release()

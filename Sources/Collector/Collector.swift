@@ -293,7 +293,7 @@ package final class Collector {
                 CollectorReport(
                     .stopped, reason: stopSignal.map { "signal \($0)" } ?? "the time asked for is over",
                     details: details, author: stopSender)), at: Clock.boottime)
-        if output.isMemoryChanged { keeper.save(output.memory()) }
+        if output.isMemoryChanged { keeper.save(output.memory(), isDurable: true) }
         let isWritten = output.writer.close(within: .seconds(5))
         // What is still under way, or told and not written, stays in the ring, for the next one.
         if stopSignal == nil {

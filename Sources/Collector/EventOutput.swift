@@ -47,11 +47,11 @@ final class EventOutput {
         var portrait = authors.portrait(for: event, at: time, offset: encoder.offset)
         let initiator = authors.initiator(of: event, at: time)
         let deed = deed(event, at: time, &portrait, initiator)
-        let coverage = deed.flatMap(judge.coverage)
+        let judgement = deed.map(judge.judgement)
         var id = ""
         if isTold {
             id = encoder.encode(
-                event, portrait, initiator: initiator, coverage: coverage, time: time, now: Clock.boottime
+                event, portrait, initiator: initiator, judgement: judgement, time: time, now: Clock.boottime
             ) { line in
                 writer.enqueue(line, class: event.lineClass, receipt: receipt)
             }

@@ -81,7 +81,7 @@ struct Judge {
         return found
     }
 
-    func coverage(of deed: Deed) -> Coverage? { detector.coverage(of: deed) }
+    func judgement(of deed: Deed) -> Judgement { detector.judgement(of: deed) }
 
     /// Whether an alert may name who did it.
     func mayName(_ deed: Deed) -> Bool { detector.mayName(deed) }

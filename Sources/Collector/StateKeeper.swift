@@ -53,12 +53,15 @@ final class StateKeeper {
 
     var savedHighWater: HighWater? { directory.stored("high-water").flatMap { HighWater(decoding: $0) } }
 
-    func save(_ mark: HighWater) {
-        do throws(Errno) { try directory.store(mark.encoded, as: "high-water") } catch { failure = error }
+    func save(_ mark: HighWater, isDurable: Bool) {
+        do throws(Errno) {
+            try directory.store(mark.encoded, as: "high-water", isDurable: isDurable)
+        } catch { failure = error }
     }
 
     func save(_ files: SavedFiles) {
-        do throws(Errno) { try directory.store(files.encoded, as: "files") } catch { failure = error }
+        // Not for the death of the machine: a disk may take seconds, and no line comes meanwhile.
+        do throws(Errno) { try directory.store(files.encoded, as: "files", isDurable: false) } catch { failure = error }
     }
 
     /// How long what the detector remembers may wait to be saved, in nanoseconds.
@@ -71,8 +74,10 @@ final class StateKeeper {
         directory.stored("memory").flatMap { MemoryFile.decode($0) }.map { $0.inBoot(bootID) }
     }
 
-    func save(_ memory: Memory) {
-        do throws(Errno) { try directory.store(MemoryFile.encode(memory), as: "memory") } catch { failure = error }
+    func save(_ memory: Memory, isDurable: Bool) {
+        do throws(Errno) {
+            try directory.store(MemoryFile.encode(memory), as: "memory", isDurable: isDurable)
+        } catch { failure = error }
         memoryNotBefore = Clock.boottime &+ Self.memoryPause
     }
 

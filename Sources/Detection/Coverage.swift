@@ -20,7 +20,18 @@ package struct Coverage: Hashable, Sendable {
     }
 }
 
+/// What there is to say of something that was done before it is judged with what else is done.
+package struct Judgement: Hashable, Sendable {
+    package var coverage: Coverage?
+    /// The least that protected in the burst it belongs to, before it.
+    package var lowest: Level?
+}
+
 extension Detector {
+    package func judgement(of deed: Deed) -> Judgement {
+        Judgement(coverage: coverage(of: deed), lowest: lowest(before: deed))
+    }
+
     /// Why a deed is nobody's alarm; nil: it is judged.
     package func coverage(of deed: Deed) -> Coverage? {
         // Nobody cannot be trusted, and who lays hands on the collector is not.

@@ -74,6 +74,15 @@ package struct Detector {
         return alerts + followOthers(deed, except: index)
     }
 
+    /// The least there was in the burst that a deed belongs to.
+    func lowest(before deed: Deed) -> Level? {
+        let incident = incidents.first { $0.episode.netns == deed.netns && $0.holds(deed, tuning) }
+        guard let episode = incident?.episode ?? episodes[deed.netns.id], episode.holds(deed, tuning) else {
+            return nil
+        }
+        return episode.lowest
+    }
+
     /// Whether an alert may name who did it: most of what is done is no matter.
     package func mayName(_ deed: Deed) -> Bool {
         guard case .changed(let alteration) = deed.what else { return true }

@@ -1,21 +1,24 @@
+internal import Detection
 internal import Inventory
 internal import JSON
 internal import RuleText
 
 extension JSONWriter {
-    mutating func figure(_ key: String, _ count: Count) {
+    /// `lowest`: the least there was in the burst of changes that it belongs to.
+    mutating func figure(_ key: String, _ count: Count, lowest: Int? = nil) {
         object(key) {
             $0.field("before", count.before)
             $0.field("after", count.after)
             $0.field("delta", count.delta)
+            $0.field("min", lowest.flatMap { $0 < min(count.before, count.after) ? $0 : nil })
         }
     }
 
     /// How many rules there are, how many of them can still meet a packet, and how many of those drop or reject.
-    mutating func figures(_ change: Change) {
-        figure("rules", change.rules)
-        figure("effective_rules", change.effective)
-        figure("blocking_rules", change.blocking)
+    mutating func figures(_ change: Change, lowest: Level? = nil) {
+        figure("rules", change.rules, lowest: lowest?.rules)
+        figure("effective_rules", change.effective, lowest: lowest?.effective)
+        figure("blocking_rules", change.blocking, lowest: lowest?.blocking)
         figure("elements", change.elements)
     }
 

@@ -34,18 +34,18 @@ package struct EventEncoder {
 
     /// Writes an event of `time`, now, both in nanoseconds of CLOCK_BOOTTIME.
     /// `portrait`: who its author is, as far as that was put together. `initiator`: on whose behalf he did it.
-    /// `coverage`: why it is nobody's alarm.
+    /// `judgement`: what the detector says of it at once.
     /// Returns its `event.id`.
     @discardableResult
     package mutating func encode(
-        _ event: Event, _ portrait: Portrait? = nil, initiator: Askers.Initiator? = nil, coverage: Coverage? = nil,
-        time: UInt64, now: UInt64, to sink: Sink
+        _ event: Event, _ portrait: Portrait? = nil, initiator: Askers.Initiator? = nil,
+        judgement: Judgement? = nil, time: UInt64, now: UInt64, to sink: Sink
     ) -> String {
         let head = Head(outline: Outline(event), sequence: nextSequence(), time: time, now: now)
         var told = 0
         var words = 0
         for (step, limits) in Limits.ladder.enumerated() {
-            told = write(event, portrait, initiator, coverage, head, limits)
+            told = write(event, portrait, initiator, judgement, head, limits)
             words = limits.rules
             if line.count <= maxLineBytes || step == Limits.ladder.count - 1 { break }
         }
@@ -112,11 +112,12 @@ package struct EventEncoder {
 
     /// Returns how many operations of a change were told.
     private mutating func write(
-        _ event: Event, _ portrait: Portrait?, _ initiator: Askers.Initiator?, _ coverage: Coverage?, _ head: Head,
+        _ event: Event, _ portrait: Portrait?, _ initiator: Askers.Initiator?, _ judgement: Judgement?, _ head: Head,
         _ limits: Limits
     ) -> Int {
         let fields = ProcessFields(
-            names: names, bootID: facts.bootID, offset: offset, limits: limits, portrait: portrait)
+            names: names, bootID: facts.bootID, offset: offset, limits: limits, portrait: portrait,
+            lowest: judgement?.lowest)
         let operations = event.operations.prefix(limits.operations)
         var line = takeLine()
         defer { self.line = line }
@@ -137,7 +138,7 @@ package struct EventEncoder {
             line.object("wallwatch") { line in
                 if let (process, _) = event.author { cut += fields.writeBeside(process, to: &line) }
                 line.initiator(initiator, fields)
-                line.coverage(coverage, limits)
+                line.coverage(judgement?.coverage, limits)
                 if let telling { line.members(written: telling.beside) }
                 line.write(event, operations: operations, latency: (head.now &- head.time) / 1000, fields)
                 if case .file(let report) = event, limits.cuts(report.difference) {

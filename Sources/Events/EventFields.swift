@@ -57,7 +57,7 @@ extension JSONWriter {
             }
             line.operations(operations, limits)
             line.field("operations_count", report.change.operations.count)
-            line.figures(report.change)
+            line.figures(report.change, lowest: fields.lowest)
             line.policies(
                 Array(report.change.operations.lazy.filter { $0.kind == .policy }.prefix(min(8, limits.operations))),
                 limits)

@@ -3,7 +3,9 @@ internal import RuleText
 
 extension EventSchema {
     static var count: SchemaNode {
-        .object(["before", "after", "delta"].map { SchemaField($0, .integer, required: true) })
+        .object(
+            ["before", "after", "delta"].map { SchemaField($0, .integer, required: true) }
+                + [SchemaField("min", .integer, "the least there was in the burst it belongs to, if that was less")])
     }
 
     static var netns: SchemaField {

@@ -1,3 +1,4 @@
+internal import Detection
 internal import Identity
 internal import JSON
 internal import Lineage
@@ -11,6 +12,8 @@ struct ProcessFields {
     let offset: Int64
     let limits: Limits
     var portrait: Portrait?
+    /// The least that protected in the burst that a change belongs to.
+    var lowest: Level?
 
     /// The process of an event, its parent within it. Returns what had to be cut.
     func write(_ process: Process, thread: UInt32?, status: Int32?, to line: inout JSONWriter) -> [String] {

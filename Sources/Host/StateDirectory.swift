@@ -126,12 +126,15 @@ package final class StateDirectory {
         return whole.sorted { $0.serial > $1.serial }.map(\.bytes)
     }
 
-    /// Writes a file of its own, whole or not at all.
-    package func store(_ bytes: [UInt8], as name: String) throws(Errno) {
+    /// Writes a file of its own, whole or not at all. `isDurable`: for the death of the machine too, which may take the
+    /// disk seconds.
+    package func store(_ bytes: [UInt8], as name: String, isDurable: Bool) throws(Errno) {
         let draft = path.appending(name + ".new").string
         let descriptor = open(draft, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0o600)
         guard descriptor >= 0 else { throw Errno(rawValue: errno) }
-        let isWritten = write(descriptor, bytes, bytes.count) == bytes.count && fdatasync(descriptor) == 0
+        let isWritten =
+            write(descriptor, bytes, bytes.count) == bytes.count
+            && (!isDurable || fdatasync(descriptor) == 0)
         let failure = errno
         close(descriptor)
         guard isWritten, rename(draft, path.appending(name).string) == 0 else {
