@@ -76,7 +76,7 @@ let package = Package(
             name: "Detection",
             dependencies: ["ConfigFiles", "Identity", "Inventory", "Patterns", "Records"],
             swiftSettings: safe),
-        .target(name: "Recording", dependencies: ["Detection"], swiftSettings: safe),
+        .target(name: "Recording", dependencies: ["Detection", "JSON"], swiftSettings: safe),
         .target(name: "Attribution", dependencies: ["Inventory", "Netlink", "Records"], swiftSettings: safe),
         .target(name: "JSON", swiftSettings: safe),
         .target(

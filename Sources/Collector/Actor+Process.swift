@@ -59,7 +59,8 @@ extension Program {
         self.init(
             executable: String(decoding: process.image.path, as: UTF8.self),
             script: Script(of: process).map { String(decoding: $0.path, as: UTF8.self) },
-            unit: process.controlGroup?.unit.map { String(decoding: $0, as: UTF8.self) }, isGenuine: process.isGenuine)
+            unit: process.controlGroup?.unit.map { String(decoding: $0, as: UTF8.self) }, isGenuine: process.isGenuine,
+            isInjected: !process.image.flags.isDisjoint(with: [.isPreloaded, .isInjected]))
     }
 }
 

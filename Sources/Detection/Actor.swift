@@ -53,8 +53,13 @@ package struct Program: Hashable, Sendable, Codable {
     package var unit: String?
     /// Its file is root's, and nobody else can have put something else there: as far as the kernel told of it.
     package var isGenuine: Bool
+    /// Its environment made it load or run what is not its own.
+    package var isInjected: Bool
 
-    package init(executable: String, script: String? = nil, unit: String? = nil, isGenuine: Bool) {
+    package init(
+        executable: String, script: String? = nil, unit: String? = nil, isGenuine: Bool, isInjected: Bool = false
+    ) {
+        self.isInjected = isInjected
         self.executable = executable
         self.script = script
         self.unit = unit

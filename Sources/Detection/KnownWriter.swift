@@ -69,7 +69,8 @@ struct KnownWriter: Hashable, Sendable {
         case .trusted: break
         }
         return actor.chain.prefix(Self.reach).contains { program in
-            program.isGenuine && [program.executable, program.script].contains { $0.map(programs.contains) ?? false }
+            program.isGenuine && !program.isInjected
+                && [program.executable, program.script].contains { $0.map(programs.contains) ?? false }
                 && (units.isEmpty || program.unit.map(units.contains) ?? false)
         }
     }

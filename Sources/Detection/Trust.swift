@@ -61,7 +61,9 @@ package struct Trust: Hashable, Sendable {
         case .unknown: guard !containers.isEmpty else { return false }
         case .trusted: break
         }
-        guard actor.chain.first?.isGenuine == true else { return false }
+        guard actor.chain.first?.isGenuine == true, !actor.chain.prefix(Self.reach).contains(where: \.isInjected) else {
+            return false
+        }
         func holds(_ globs: [Glob], _ values: [String?]) -> Bool {
             globs.isEmpty
                 || values.contains { value in value.map { value in globs.contains { $0.matches(value) } } ?? false }

@@ -33,10 +33,12 @@ package struct Tuning: Hashable, Sendable {
     /// What each trait weighs. Together they never weigh more than `Suspicion.most`.
     package static let traits: [Trait.Kind: Int] = [
         .executableDeleted: 30, .executableInMemory: 50, .executableInTemporaryPlace: 40,
+        .ancestorInTemporaryPlace: 40,
         .executableFolderWritable: 20, .executableNotRoots: 30, .executableWritable: 30, .executableChanged: 15,
         .executableRecent: 15, .otherMounts: 5, .argumentsRewritten: 15, .nameRewritten: 10, .networkService: 40,
         .shellBelowService: 50, .inputFromSocket: 30, .inputFromPipe: 5, .noLogin: 10, .setUser: 0, .becameRoot: 50,
-        .noTool: 20, .preloaded: 20, .longEnvironment: 5, .firstExecutable: 10, .firstAncestor: 5, .firstUser: 8,
+        .noTool: 20, .preloaded: 20, .longEnvironment: 5, .injected: 5, .firstExecutable: 10, .firstAncestor: 5,
+        .firstUser: 8,
         .firstUnit: 5, .unusualHour: 10,
     ]
 }

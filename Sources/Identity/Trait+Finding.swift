@@ -38,9 +38,10 @@ extension Trait {
     }
 
     private static let finders: [@Sendable (TraitContext) -> Trait?] = [
-        deleted, inMemory, temporaryPlace, folderWritable, notRoots, writable, changed, recent, otherMounts,
+        deleted, inMemory, temporaryPlace, ancestorInTemporaryPlace, folderWritable, notRoots, writable, changed,
+        recent, otherMounts,
         argumentsRewritten, nameRewritten, networkService, shellBelowService, inputFromSocket, inputFromPipe, noLogin,
-        setUser, becameRoot, noTool, preloaded, longEnvironment,
+        setUser, becameRoot, noTool, preloaded, longEnvironment, injected,
     ]
 
     // MARK: The file
@@ -64,6 +65,16 @@ extension Trait {
         for path in paths {
             guard temporaryPlaces.contains(where: { path.starts(with: $0.utf8) }) else { continue }
             return Trait(.executableInTemporaryPlace, text(path[...]))
+        }
+        return nil
+    }
+
+    /// Above an author, up to the way in: a tool of the system's proves nothing for who calls it.
+    static func ancestorInTemporaryPlace(_ context: TraitContext) -> Trait? {
+        let gate = Entry(of: context.process)?.gate
+        for above in context.process.chain.dropFirst().prefix(while: { $0 !== gate }) {
+            guard temporaryPlaces.contains(where: { above.image.path.starts(with: $0.utf8) }) else { continue }
+            return Trait(.ancestorInTemporaryPlace, "\(text(above.image.path)) (pid \(above.id.pid))")
         }
         return nil
     }
@@ -140,6 +151,19 @@ extension Trait {
     static func longEnvironment(_ context: TraitContext) -> Trait? {
         guard context.process.image.flags.contains(.hasLongEnvironment) else { return nil }
         return Trait(.longEnvironment, "its environment was too long to be looked through")
+    }
+
+    /// How far above an author an interpreter is looked for that calls him.
+    private static let callers = 6
+
+    static func injected(_ context: TraitContext) -> Trait? {
+        guard let one = context.process.chain.prefix(callers).first(where: { $0.image.flags.contains(.isInjected) })
+        else {
+            return nil
+        }
+        return Trait(
+            .injected,
+            "that of \(text(one.programName[...])) (pid \(one.id.pid)) had BASH_ENV, PYTHONPATH, PERL5LIB or the like")
     }
 
     // MARK: Where it comes from

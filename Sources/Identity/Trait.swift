@@ -6,6 +6,7 @@ package struct Trait: Hashable, Sendable, Codable {
         case executableDeleted = "executable_deleted"
         case executableInMemory = "executable_in_memory"
         case executableInTemporaryPlace = "executable_in_temporary_place"
+        case ancestorInTemporaryPlace = "ancestor_in_temporary_place"
         case executableFolderWritable = "executable_folder_writable"
         case executableNotRoots = "executable_not_owned_by_root"
         case executableWritable = "executable_writable_by_others"
@@ -24,6 +25,7 @@ package struct Trait: Hashable, Sendable, Codable {
         case noTool = "raw_netlink_by_no_firewall_tool"
         case preloaded = "preloaded_library"
         case longEnvironment = "environment_too_long"
+        case injected = "interpreter_environment"
         // What the detector's memory of this host adds.
         case firstExecutable = "first_time_executable"
         case firstAncestor = "first_time_ancestor"

@@ -1,4 +1,5 @@
 internal import FoundationEssentials
+internal import JSON
 
 /// A line of events, as far as a recording is in it.
 package struct RecordedLine: Hashable, Sendable, Decodable {
@@ -67,7 +68,8 @@ package struct RecordReader {
             pieces = []
             return nil
         }
-        pieces.append(piece.data)
+        // What is written as a text is escaped as every other.
+        pieces.append(String(decoding: EscapedText.decode(piece.data), as: UTF8.self))
         guard piece.part == piece.parts else { return nil }
         defer { pieces = [] }
         guard let recorded = Recorded(pieces) else {

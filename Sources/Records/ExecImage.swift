@@ -24,6 +24,8 @@ package final class ExecImage: Sendable {
         package static let isPreloaded = Flags(rawValue: 2)
         /// Its environment has more variables than were looked at.
         package static let hasLongEnvironment = Flags(rawValue: 4)
+        /// A variable was set that gives an interpreter more to run: BASH_ENV, PYTHONPATH, PERL5LIB and their like.
+        package static let isInjected = Flags(rawValue: 8)
     }
 
     /// Takes path, invoked path, working directory, control group and NUL-separated arguments, one behind the other.

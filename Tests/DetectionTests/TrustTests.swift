@@ -85,6 +85,9 @@ import Testing
         actor.isScriptGenuine = false
         #expect(Self.rules(Self.entry(), by: actor) == [.suddenDrop])
         #expect(Self.rules(Self.entry { $0.hashes = [Self.hash] }, by: actor).isEmpty)
+        actor.chain[1].isInjected = true
+        #expect(Self.rules(Self.entry { $0.hashes = [Self.hash] }, by: actor) == [.suddenDrop])
+        actor.chain[1].isInjected = false
         actor.chain[1].isGenuine = false
         #expect(
             Self.rules(Self.entry { $0.ancestors = [Glob("/usr/bin/dash")] }, by: actor) == [.suddenDrop])

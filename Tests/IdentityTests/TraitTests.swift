@@ -10,6 +10,7 @@ import Testing
         ("executable_in_memory", [systemd, shell, Someone(path: "/memfd:nft", links: 0, isMemFD: true)]),
         ("executable_in_memory", [systemd, shell, Someone(invoked: "/dev/fd/3")]),
         ("executable_in_temporary_place", [systemd, shell, Someone(path: "/var/tmp/nft")]),
+        ("ancestor_in_temporary_place", [systemd, Someone(path: "/dev/shm/x"), shell, Someone()]),
         ("executable_not_owned_by_root", [systemd, shell, Someone(owner: 1000)]),
         ("executable_writable_by_others", [systemd, shell, Someone(mode: 0o100_757)]),
         ("other_mount_namespace", [systemd, shell, Someone(mounts: 2)]),
@@ -21,6 +22,7 @@ import Testing
         ("raw_netlink_by_no_firewall_tool", [systemd, shell, Someone(path: "/usr/bin/perl")]),
         ("preloaded_library", [systemd, shell, Someone(flags: .isPreloaded)]),
         ("environment_too_long", [systemd, shell, Someone(flags: .hasLongEnvironment)]),
+        ("interpreter_environment", [systemd, Someone(path: "/usr/bin/bash", flags: .isInjected), Someone()]),
     ]
 
     @Test(arguments: one)

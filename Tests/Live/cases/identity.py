@@ -148,6 +148,8 @@ def environment(t):
             ({"LD_PRELOAD": secret}, "preloaded_library"), ({"LD_AUDIT": secret}, "preloaded_library"),
             ({"A" * 3000: "LD_PRELOAD=x", "LD_PRELOAD": secret}, "preloaded_library"),
             ({f"V{number}": "x" for number in range(200)}, "environment_too_long"),
+            *(({name: secret}, "interpreter_environment") for name in ("BASH_ENV", "PYTHONPATH", "PYTHONHOME", "PERL5LIB", "PERL5OPT", "RUBYOPT", "NODE_OPTIONS")),
+            ({"BASH_EN": "V=x", "BASH_ENVY": "x", "PYTHONPATHS": "x", "PYTHONPATH_": "", "RUBYOPTS": "x", "NODE_OPTION": "x", "XBASH_ENV": "x"}, None),
             ({"LD_PRELOADED": "x", "X": "LD_PRELOAD=x", "B" * 1022: "", "C" * 1015: "LD_PRELOAD=x"}, None))):
         line = t.change(["nft", "add", "table", "inet", f"t{number}"], env={"PATH": os.environ["PATH"], **variables}, stdin=subprocess.DEVNULL).line
         wonders(line, *([expected] if expected else []), but=OF_US)

@@ -55,7 +55,7 @@ def replayed(t):
         own.start(*RECORD)
         copy = os.path.join(folder, "kworker")
         shutil.copy(shutil.which("nft"), copy)
-        mark = deed(own, "nft flush ruleset")
+        mark = deed(own, ["sh", "-c", "nft flush ruleset; :", "\n\t\\x41 \U0001F525", "\udcff\udcfe"])
         alert(t, own, mark, "WW002")
         mark = deed(own, ["nft", "-f", "-"], input=FIREWALL)
         alert(t, own, mark, "WW002", "resolved")
