@@ -73,7 +73,10 @@ struct mm_struct { unsigned long arg_start, arg_end, env_start, env_end; struct 
 
 struct ns_common { unsigned int inum; };
 struct user_namespace { int level; struct ns_common ns; };
-struct net { struct ns_common ns; struct user_namespace *user_ns; __u32 hash_mix; __u64 net_cookie; };
+struct ctl_table_set { unsigned char none; };
+struct ctl_table_header { struct ctl_table_set *set; };
+struct bpf_sysctl_kern { struct ctl_table_header *head; };
+struct net { struct ns_common ns; struct ctl_table_set sysctls; struct user_namespace *user_ns; __u32 hash_mix; __u64 net_cookie; };
 struct mnt_namespace { struct ns_common ns; };
 struct pid_namespace { struct ns_common ns; struct task_struct *child_reaper; };
 struct nsproxy {
@@ -169,6 +172,12 @@ struct bpf_sockopt {
         __s32 optname;
         __s32 optlen;
         __s32 retval;
+};
+
+/* The context of a cgroup/sysctl program, the same. */
+struct bpf_sysctl {
+        __u32 write;
+        __u32 file_pos;
 };
 
 struct pt_regs {

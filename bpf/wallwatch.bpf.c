@@ -11,6 +11,7 @@
  *   xtables   cgroup/setsockopt, and the return of the call: legacy tables
  *   socket    netlink_release: the end of sockets that own nftables tables
  *   module    tp_btf module_load, module_free
+ *   sysctl    cgroup/sysctl: switches of netfilter
  *   guard     security_bpf_map, security_bpf, security_inode_unlink, ...: hands laid on these very programs
  *
  * Nothing fails silently: a record that found no room and a read that failed are counted per family
@@ -39,4 +40,5 @@ char LICENSE[] SEC("license") = "Dual BSD/GPL";
 #include "xtables.bpf.h"
 #include "xtables_result.bpf.h"
 #include "module.bpf.h"
+#include "sysctl.bpf.h"
 #include "guard.bpf.h"

@@ -66,6 +66,16 @@ package enum BPFMap {
             withUnsafeBytes(of: key) { bpf_map_update_elem(descriptor, $0.baseAddress, &value, UInt64(BPF_ANY)) })
     }
 
+    /// Sets the value of a key that is text, with zeros to its end.
+    package static func set<Value: BitwiseCopyable>(
+        _ descriptor: CInt, text: String, bytes: Int, to value: Value
+    ) throws(BPFError) {
+        let key = Array(text.utf8.prefix(bytes - 1))
+        var value = value
+        let padded = key + [UInt8](repeating: 0, count: bytes - key.count)
+        try check("write a map", bpf_map_update_elem(descriptor, padded, &value, UInt64(BPF_ANY)))
+    }
+
     /// Removes `key`, if it is there.
     package static func remove<Key: FixedWidthInteger & BitwiseCopyable>(_ descriptor: CInt, key: Key) {
         _ = withUnsafeBytes(of: key) { bpf_map_delete_elem(descriptor, $0.baseAddress) }

@@ -76,8 +76,11 @@ extension Collector {
         if isNetlinkThere { Canary.netlink() }
         Canary.replace()
         Canary.signal()
+        let isSysctlThere = Canary.sysctl()
         guard let before, let after = try? probes.losses().own else { return }
-        let families: [(HookFamily, Bool)] = [(.netlink, isNetlinkThere), (.xtables, true), (.process, true)]
+        let families: [(HookFamily, Bool)] = [
+            (.netlink, isNetlinkThere), (.xtables, true), (.process, true), (.sysctl, isSysctlThere),
+        ]
         for (index, (family, isMeant)) in families.enumerated() where isMeant {
             guard probes.coverage.first(where: { $0.family == family })?.tier != nil else { continue }
             if before[index] != after[index] {

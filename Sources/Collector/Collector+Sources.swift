@@ -215,6 +215,7 @@ extension Collector {
         case .xtables(let replace): handle(replace)
         case .xtablesResult(let id, let error): handle(answer: id, error: error)
         case .module(let name, let isLoaded, let task): handle(module: name, isLoaded: isLoaded, task)
+        case .sysctl(let write): handle(write)
         case .guarded(let guarded): handle(guarded)
         case .socketClosed(let closed): handle(closed)
         case .task(let seed): lineage.seed(seed.task, image: seed.image)

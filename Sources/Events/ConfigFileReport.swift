@@ -8,6 +8,8 @@ package struct ConfigFileReport {
     package var author: Process?
     /// Who else touched it shortly before.
     package var others: [Process]
+    /// A switch of the running kernel, and no file on a disk.
+    package internal(set) var live: SysctlReport?
     /// The lines that differ, if they are to be told.
     let difference: [Substring]
 

@@ -18,7 +18,8 @@ extension JSONWriter {
                 $0.field("name", bytes: name)
                 $0.field("loaded", isLoaded)
             }
-        case .file(let report): configFile(report, fields)
+        case .file(let report):
+            if let live = report.live { sysctl(live, limits) } else { configFile(report, fields) }
         case .service(let report): service(report, fields)
         case .collector(let report):
             object("collector") { line in

@@ -21,6 +21,7 @@ package enum EventSchema {
             "firewall-changed", "firewall-change-failed", "firewall-change-detail", "firewall-state", "model-drift",
             "exec",
             "end", "firewall-module-loaded", "firewall-module-unloaded", "firewall-config-changed",
+            "firewall-sysctl-changed",
             "firewall-service-started",
             "firewall-service-stopped", "firewall-alert", "record",
         ] + CollectorReport.Action.allCases.map(\.rawValue)
@@ -82,6 +83,8 @@ package enum EventSchema {
             SchemaField("change", .object(change)), SchemaField("state", .object(state)),
             SchemaField("module", .object([SchemaField("name", .text()), SchemaField("loaded", .flag)])),
             SchemaField("config_file", .object(configFile), "a file that decides the firewall after the next boot"),
+            SchemaField("sysctl", .object(sysctl), "a switch of the kernel that was written"),
+            SchemaField("netns", netns.node, "the namespace whose switch it is"),
             SchemaField("service", .object(service), "a firewall service that began or ended"),
             SchemaField("initiator", .object(initiator), "who asked the author to do it"),
             SchemaField("covered_by", .object(coverage), "why it raises no alert"),

@@ -33,6 +33,10 @@ struct Outline {
             self.init(
                 isLoaded ? "firewall-module-loaded" : "firewall-module-unloaded", ["configuration", "driver"],
                 [isLoaded ? "start" : "end"], outcome: "success")
+        case .file(let report) where report.live != nil:
+            self.init(
+                "firewall-sysctl-changed", ["configuration"], ["change"], outcome: "success",
+                reason: report.live?.reason)
         case .file(let report):
             self.init(
                 "firewall-config-changed", ["configuration", "file"], ["change"] + report.change.operation.types,

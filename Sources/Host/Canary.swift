@@ -27,5 +27,14 @@ package enum Canary {
     /// A signal to itself that is ignored unless somebody asks for it.
     package static func signal() { kill(getpid(), SIGWINCH) }
 
+    /// A look at a switch that no kernel is without. False: there is none to look at.
+    package static func sysctl() -> Bool {
+        let file = open("/proc/sys/kernel/ostype", O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return false }
+        defer { close(file) }
+        var byte: UInt8 = 0
+        return read(file, &byte, 1) == 1
+    }
+
     private static let IPPROTO_IP_NUMBER: CInt = 0
 }

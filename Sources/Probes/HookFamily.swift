@@ -20,11 +20,15 @@ package enum HookFamily: String, CaseIterable, Sendable {
     case xtables
     /// Kernel modules that come and go.
     case module
+    /// Switches of netfilter below /proc/sys.
+    case sysctl
     /// Hands laid on the kernel half itself.
     case tampering
 
     /// Whether a tier that was asked for by name may lack it.
-    package var isOptional: Bool { self == .module || self == .socket || self == .tampering }
+    package var isOptional: Bool {
+        self == .module || self == .socket || self == .sysctl || self == .tampering
+    }
 
     /// What can be tried, best first.
     var plans: [Plan] {
@@ -71,6 +75,13 @@ package enum HookFamily: String, CaseIterable, Sendable {
                 Plan(
                     tier: .full, programs: ["module_load", "module_free"], hooks: "tp_btf module_load, module_free",
                     blind: "nothing known", cost: "per module only")
+            ]
+        case .sysctl:
+            [
+                Plan(
+                    tier: .full, programs: [], cgroupProgram: "sysctl_access", hooks: "cgroup/sysctl",
+                    blind: "whether the kernel takes what is written",
+                    cost: "a read of each sysctl that is read or written")
             ]
         case .tampering:
             [

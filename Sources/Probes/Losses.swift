@@ -13,8 +13,8 @@ package struct Losses: Hashable, Sendable {
     /// Whose record found no room last: most often he who filled the ring.
     package var last: Crowder?
 
-    /// How often the hooks saw the collector itself: netlink, xtables, signal.
-    package var own: [UInt64] = [0, 0, 0]
+    /// How often the hooks saw the collector itself: netlink, xtables, signal, sysctl.
+    package var own: [UInt64] = [0, 0, 0, 0]
 
     package init() {}
 
@@ -40,6 +40,7 @@ extension Losses {
             own[0] += count.own.0
             own[1] += count.own.1
             own[2] += count.own.2
+            own[3] += count.own.3
             unread += count.unread.0 + count.unread.1 + count.unread.2 + count.unread.3
         }
         // The last quarter of the ring is for firewall records: who filled that one knows best.

@@ -40,6 +40,7 @@ package struct ProbeSet: ~Copyable {
         let first = try KernelHalf.load(&choice, options, handover.pinned.instance, sharing: handover.shared)
         var maps: [String: CInt] = [:]
         for map in first.object.mapNames { maps[map] = try first.object.descriptor(ofMap: map) }
+        try Self.name(FirewallSwitch.all, in: maps["switches"])
         let ring = try RingBuffer(map: first.object.descriptor(ofMap: "records"))
         guard let plan = choice[.process] else { throw BPFError(operation: "watch processes", code: ENOENT) }
         let process = try Serving(plan, in: first)
@@ -54,6 +55,12 @@ package struct ProbeSet: ~Copyable {
         servings[.process] = process
         for family in HookFamily.allCases where family != .process { serve(family) }
         pinAll()
+    }
+
+    /// Says which switches of the kernel are told of.
+    private static func name(_ switches: [FirewallSwitch], in map: CInt?) throws(BPFError) {
+        guard let map else { return }
+        for one in switches { try BPFMap.set(map, text: one.path, bytes: Int(WW_SYSCTL_NAME), to: UInt8(1)) }
     }
 
     func pinAll() {
@@ -188,6 +195,7 @@ extension HookFamily {
             "which process closed the socket that owned a table, where it lives on; such a loss is told at the next audit"
         case .xtables: "changes of legacy tables until the next audit, and who made them"
         case .module: "modules that come and go (or this kernel has none)"
+        case .sysctl: "switches of netfilter that are written below /proc/sys"
         case .tampering: "who opens maps, detaches links or takes pins away"
         }
     }

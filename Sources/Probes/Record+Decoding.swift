@@ -45,6 +45,9 @@ extension Record {
             self = .module(
                 name: withUnsafeBytes(of: module.name) { Array($0.prefix { $0 != 0 }) },
                 isLoaded: header.flags & UInt16(WW_MODULE_LOADED) != 0, task: TaskIdentity(module.task))
+        case WW_SYSCTL:
+            guard let write = SysctlWrite(bytes, header) else { return nil }
+            self = .sysctl(write)
         case WW_GUARD:
             guard let guarded = Guarded(bytes, header) else { return nil }
             self = .guarded(guarded)
@@ -136,6 +139,18 @@ extension Record.Guarded {
     }
 }
 
+extension Record.SysctlWrite {
+    init?(_ bytes: RawSpan, _ header: ww_header) {
+        guard let record = bytes.decode(ww_sysctl.self) else { return nil }
+        let isCut = header.flags & UInt16(WW_SYSCTL_CUT) != 0
+        self.init(
+            author: Author(time: header.time, task: TaskIdentity(record.task), ancestors: []),
+            netns: NetnsRef(
+                inode: record.netns, userNamespaceLevel: record.netns_level, cookie: record.netns_cookie),
+            path: text(record.name), before: text(record.before), after: isCut ? nil : text(record.after))
+    }
+}
+
 extension ExecImage.Flags {
     init(kernel: UInt16) {
         self = []
@@ -144,6 +159,10 @@ extension ExecImage.Flags {
             (WW_EXEC_LONG_ENVIRONMENT, .hasLongEnvironment), (WW_EXEC_INJECTED, .isInjected),
         ] where UInt32(kernel) & bit != 0 { insert(flag) }
     }
+}
+
+private func text<Field: BitwiseCopyable>(_ field: Field) -> [UInt8] {
+    withUnsafeBytes(of: field) { Array($0.prefix { $0 != 0 }) }
 }
 
 private func arguments(_ now: ww_arguments) -> [UInt8]? {

@@ -11,6 +11,7 @@ package enum Record: Sendable {
     /// What the kernel answered to a replace: 0, or a negative errno.
     case xtablesResult(id: UInt64, error: Int32)
     case module(name: [UInt8], isLoaded: Bool, task: TaskIdentity)
+    case sysctl(SysctlWrite)
     case socketClosed(SocketClosed)
     /// A process that was there before the collector; its image has no arguments.
     case task(Exec)
@@ -128,6 +129,27 @@ package enum Record: Sendable {
             self.task = task
             self.netns = netns
             self.port = port
+        }
+    }
+
+    /// Somebody writes to a switch of the kernel.
+    package struct SysctlWrite: Sendable {
+        package var author: Author
+        /// Whose switch it is.
+        package var netns: NetnsRef
+        /// From /proc/sys on, with slashes.
+        package var path: [UInt8]
+        /// What reading it gave; empty: nothing.
+        package var before: [UInt8]
+        /// What is written; nil: more than is ever meant.
+        package var after: [UInt8]?
+
+        package init(author: Author, netns: NetnsRef, path: [UInt8], before: [UInt8], after: [UInt8]?) {
+            self.author = author
+            self.netns = netns
+            self.path = path
+            self.before = before
+            self.after = after
         }
     }
 

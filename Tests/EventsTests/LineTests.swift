@@ -18,7 +18,7 @@ import Testing
     @Test(arguments: names)
     func `has its time first and its own part last`(name: String) throws {
         let keys = try #require(try Self.line(name).keys)
-        let order = ["@timestamp", "ecs", "event", "host", "agent", "process", "wallwatch"]
+        let order = ["@timestamp", "ecs", "event", "host", "agent", "process", "file", "wallwatch"]
         #expect(keys == order.filter(keys.contains))
     }
 
@@ -124,6 +124,27 @@ import Testing
         let known = SchemaCheck.schema?.at(
             "properties.wallwatch.properties.change.properties.operations.items.properties.op.enum")
         #expect(known?.list?.compactMap(\.text) == Operation.Kind.allCases.map(\.rawValue))
+    }
+
+    @Test func `of a switch says what it was, what it is now, whose it is, and why that matters`() throws {
+        let line = try #require(try parsed(Sample.sysctl()).first)
+        #expect(line["event"]?["action"]?.text == "firewall-sysctl-changed")
+        #expect(line["event"]?["category"]?.list?.compactMap(\.text) == ["configuration"])
+        #expect(line["event"]?["reason"]?.text == "bridged IPv4 packets no longer meet the rules of IPv4")
+        let sysctl = line["wallwatch"]?["sysctl"]
+        #expect(sysctl?["name"]?.text == "net.bridge.bridge-nf-call-iptables")
+        #expect(sysctl?["before"]?.text == "1" && sysctl?["after"]?.text == "0" && sysctl?["weaker"] != nil)
+        #expect(line["wallwatch"]?["netns"]?["id"]?.text == "4026531840" && line["wallwatch"]?["config_file"] == nil)
+        #expect(line["file"]?["path"]?.text == "/proc/sys/net/bridge/bridge-nf-call-iptables")
+    }
+
+    @Test func `of a switch cut, empty or blank leaves out what it does not know`() throws {
+        for (before, after) in [("", nil), (" \n", ""), ("\n", "  ")] as [(String, String?)] {
+            let line = try #require(
+                try parsed(Sample.sysctl("net/netfilter/nf_conntrack_tcp_loose", before, after)).first)
+            #expect(line["wallwatch"]?["sysctl"]?["name"]?.text == "net.netfilter.nf_conntrack_tcp_loose")
+            #expect(line["wallwatch"]?["sysctl"]?["weaker"] == nil)
+        }
     }
 
     @Test func `refuses what it does not know`() throws {

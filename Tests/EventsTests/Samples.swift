@@ -1,7 +1,9 @@
 import Events
 import Inventory
+import Lineage
 import Netlink
 import Protection
+import Records
 import XTables
 
 /// One event of each kind, with every member filled that it can have.
@@ -12,7 +14,7 @@ enum Sample {
             ("drift", drift), ("exec", .process(process(), .exec)), ("end", .process(process(), .end(status: 9))),
             ("loaded", .module(name: Array("nf_tables".utf8), isLoaded: true, author: process())),
             ("unloaded", .module(name: Array("ip_tables".utf8), isLoaded: false, author: nil)),
-            ("unloaded with rules", unloaded), ("owner died", ownerDied),
+            ("unloaded with rules", unloaded), ("owner died", ownerDied), ("sysctl", sysctl()),
         ] + collector
     }
 
@@ -61,6 +63,21 @@ enum Sample {
                     rules: Count(before: 3, after: 0), elements: Count(before: 0, after: 0),
                     effective: Count(before: 2, after: 0), blocking: Count(before: 1, after: 0)), author: process(),
                 thread: 4712, killer: Killer(signal: 9, process: process())))
+    }
+
+    /// A switch that is written.
+    static func sysctl(
+        _ path: String = "net/bridge/bridge-nf-call-iptables", _ before: String = "1\n", _ after: String? = "0"
+    ) -> Event {
+        let process = process()
+        let id = process.id
+        let write = Record.SysctlWrite(
+            author: Author(time: 0, task: task(id, parent: id), ancestors: []), netns: NetnsRef(inode: 1),
+            path: Array(path.utf8), before: Array(before.utf8), after: after.map { Array($0.utf8) })
+        guard let known = FirewallSwitch(path: write.path) else { return collector[0].event }
+        let report = SysctlReport(
+            write, known, isWeaker: known.effect(of: write.after, on: write.before) == .weaker, netns: netns)
+        return .file(ConfigFileReport(report, author: process, time: 0))
     }
 
     static var claimed: Event {

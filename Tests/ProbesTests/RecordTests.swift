@@ -53,6 +53,21 @@ import Testing
         #expect(signal.sender == expectedTask && signal.number == 9 && signal.target == ProcessID(pid: 5, start: 4))
     }
 
+    @Test func `of a switch has namespace, path and both values`() {
+        guard case .sysctl(let write) = Self.decode(Sample.sysctl()),
+            case .sysctl(let cut) = Self.decode(
+                Sample.sysctl(flags: WW_SYSCTL_CUT))
+        else {
+            Issue.record("no write")
+            return
+        }
+        #expect(write.author.task == expectedTask && write.author.time == 77)
+        #expect(write.netns == NetnsRef(inode: 24, userNamespaceLevel: 1, cookie: 77))
+        #expect(write.path == Array("net/netfilter/nf_conntrack_tcp_loose".utf8))
+        #expect(write.before == Array("1\n".utf8) && write.after == Array("  0".utf8))
+        #expect(cut.after == nil && cut.before == write.before)
+    }
+
     @Test func `of a request has author, namespace and the first bytes`() {
         guard case .request(let request) = Self.decode(Sample.request()) else {
             Issue.record("no request")

@@ -136,10 +136,21 @@ enum Sample {
         return sized(raw(module))
     }
 
+    static func sysctl(flags: UInt32 = 0) -> [UInt8] {
+        var write = ww_sysctl()
+        write.header = header(WW_SYSCTL, flags: flags)
+        write.task = sampleTask()
+        (write.netns, write.netns_level, write.netns_cookie) = (24, 1, 77)
+        fill(&write.name, "net/netfilter/nf_conntrack_tcp_loose")
+        fill(&write.before, "1\n")
+        fill(&write.after, "  0")
+        return sized(raw(write))
+    }
+
     static var all: [[UInt8]] {
         [
             fork, exec(), exec(WW_TASK), exit, signal, request(), requestBytes, requestResult, xtables,
-            xtablesResult, module, socketClosed,
+            xtablesResult, module, socketClosed, sysctl(),
         ]
     }
 }

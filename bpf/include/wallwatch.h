@@ -20,12 +20,15 @@ typedef __u64 uint64_t;
 #include <stdint.h>
 #endif
 
-#define WW_ABI_VERSION 3
+#define WW_ABI_VERSION 4
 
 #define WW_COMM_LEN 16
 #define WW_TABLE_LEN 32
 #define WW_MODULE_LEN 56
 #define WW_GUARD_NAME 32
+#define WW_SYSCTL_NAME 64
+#define WW_SYSCTL_BEFORE 32
+#define WW_SYSCTL_AFTER 64
 #define WW_ANCESTORS 8
 #define WW_PATH_MAX 1024      /* a resolved path, an invoked path, a working directory */
 #define WW_ARGUMENTS_NOW 128   /* what of argv is read once more when a firewall is changed */
@@ -50,6 +53,7 @@ enum ww_kind {
         WW_XTABLES_RESULT = 11,
         WW_SOCKET_CLOSED = 12, /* a socket to nfnetlink is gone, and the tables it owned with it */
         WW_GUARD = 13,
+        WW_SYSCTL = 14,
 };
 
 struct ww_header {
@@ -251,6 +255,19 @@ struct ww_guard {
 #define WW_GUARDED_LINK (2ull << 32)
 #define WW_GUARDED_FOLDER (3ull << 32) /* with the inode number, in the file system of `pin_device` */
 
+/* A switch of the kernel is about to be written. Texts end with a NUL, or fill their place. */
+struct ww_sysctl {
+        struct ww_header header;
+        struct ww_task task;
+        uint64_t netns_cookie;
+        uint32_t netns; /* whose switch it is */
+        uint32_t netns_level;
+        char name[WW_SYSCTL_NAME];     /* from /proc/sys on, with slashes */
+        char before[WW_SYSCTL_BEFORE]; /* what reading it gives; empty: it could not be read */
+        char after[WW_SYSCTL_AFTER];   /* what is written */
+};
+#define WW_SYSCTL_CUT 1u /* more is written than `after` holds */
+
 struct ww_socket_closed {
         struct ww_header header;
         struct ww_task task; /* who held it last: what the end of a process leaves of it, if that closed it */
@@ -283,7 +300,7 @@ struct ww_crowder {
 };
 
 /* What the collector does itself is not reported, but counted: so it sees that the hooks still see. */
-enum ww_canary { WW_CANARY_NETLINK, WW_CANARY_XTABLES, WW_CANARY_SIGNAL, WW_CANARIES };
+enum ww_canary { WW_CANARY_NETLINK, WW_CANARY_XTABLES, WW_CANARY_SIGNAL, WW_CANARY_SYSCTL, WW_CANARIES };
 
 struct ww_losses {
         uint64_t full[WW_FAMILIES];   /* no room in the ring */

@@ -101,6 +101,7 @@ def detached(t):
             line = tampered(own, mark, deed="link-detach")
             equal(line.get("process.pid"), done.pid, "who detached it", [line])
         tampered(own, mark, 15 * t.patience, family="xtables")
+        tampered(own, mark, 15 * t.patience, family="sysctl")
         own.wait(lambda line: line.action == "collector-coverage-changed", mark, 5 * t.patience, "collector-coverage-changed")
         mark = own.mark()
         done = ns.run("iptables-legacy -A INPUT -j DROP")

@@ -1,12 +1,14 @@
-// uring WAY TABLE: has io_uring do the deed, without a library. Ends with the errno of what was refused.
+// uring WAY TABLE (or FILE TEXT): has io_uring do the deed, without a library. Ends with the errno of what was refused.
 //
 //   plain        SENDMSG of a batch that empties TABLE, done while it is handed in
 //   sqpoll       the same by the thread that polls the queue (iou-sqp-PID); nobody calls the kernel to have it sent
+//   write FILE TEXT    WRITE of a text to a file; `-sqpoll` by the polling thread
 //   setsockopt   SOCKET_URING_OP_SETSOCKOPT (since 6.7) replaces the legacy TABLE of IPv4 by an empty one
 //
 // After WAY: `-async` has a worker thread do it; `-lent` has it done with root's credentials, which were registered
 // (a personality) before the process gave up root.
 #define _GNU_SOURCE
+#include <fcntl.h>
 #include <linux/io_uring.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,14 +87,24 @@ static int replace(struct ring *r, int fd, size_t size, uint8_t flags, uint16_t 
     return submit(r);
 }
 
+static int write_text(struct ring *r, const char *path, const char *text, uint8_t flags) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return errno;
+    r->entries[0] = (struct io_uring_sqe){.opcode = IORING_OP_WRITE, .flags = flags, .fd = fd, .addr = (uint64_t)(uintptr_t)text, .len = (uint32_t)strlen(text)};
+    return submit(r);
+}
+
 int main(int argc, char **argv) {
     struct ring r = {0};
     if (argc < 3)
         return 64;
     const char *way = argv[1];
-    int error = set_up(&r, strncmp(way, "sqpoll", 6) ? 0 : IORING_SETUP_SQPOLL);
+    int error = set_up(&r, strstr(way, "sqpoll") ? IORING_SETUP_SQPOLL : 0);
     if (error)
         return error;
+    if (!strncmp(way, "write", 5))
+        return argc < 4 ? 64 : write_text(&r, argv[2], argv[3], strstr(way, "-async") ? IOSQE_ASYNC : 0);
     int is_legacy = !strncmp(way, "setsockopt", 10), fd = is_legacy ? socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_RAW) : nf_socket();
     size_t size = is_legacy && fd >= 0 ? legacy_empty(fd, argv[2]) : 0;
     if (fd < 0 || (is_legacy && !size))
