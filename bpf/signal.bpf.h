@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
 
-/* Signals to watched processes: the collector itself, and owners of nftables tables.
+/* Signals to watched processes: the collector itself, services, and owners of nftables tables; and those by which a
+ * manager is told to shut down.
  *
  * tp_btf/signal_generate, in the sender, whatever the call (kill, tgkill, pidfd_send_signal, io_uring);
  * a signal the kernel makes itself (SIGSEGV, the OOM killer) comes through here too, its sender is the
@@ -37,6 +38,33 @@ static __always_inline bool may_kill(int number)
         return number > 0 && number != 28 && (number < 17 || number > 23);
 }
 
+/* SIGINT, and the realtime signals that systemd(1) names, SIGRTMIN+3 to +7 and +13 to +17: SIGRTMIN of the C library is 34. */
+static __always_inline bool may_shut_down(int number)
+{
+        return number == 2 || (number >= 37 && number <= 41) || (number >= 47 && number <= 51);
+}
+
+/* The first process of its pid namespace. */
+static __always_inline bool is_init(struct task_struct *task)
+{
+        struct pid *pid = BPF_CORE_READ(task, thread_pid);
+        __u32 level = BPF_CORE_READ(pid, level);
+        int number = 0;
+
+        bpf_probe_read_kernel(&number, sizeof(number),
+                              (void *)pid + bpf_core_field_offset(struct pid, numbers) +
+                                      level * bpf_core_type_size(struct upid) + bpf_core_field_offset(struct upid, nr));
+        return number == 1;
+}
+
+/* Whether it is to be told. One that was ignored (result 1) does nothing to a manager. */
+static __always_inline bool is_signal_told(__u8 what, struct task_struct *task, int number, int result)
+{
+        if (what & WW_WATCH_SIGNALS || (what & WW_WATCH_KILLERS && may_kill(number)))
+                return true;
+        return may_shut_down(number) && result == 0 && is_init(task);
+}
+
 SEC("tp_btf/signal_generate")
 int BPF_PROG(signal_generate, int number, struct kernel_siginfo *info, struct task_struct *task, int group, int result)
 {
@@ -44,7 +72,7 @@ int BPF_PROG(signal_generate, int number, struct kernel_siginfo *info, struct ta
         __u8 what = watched_for(pid);
         struct ww_signal record = {};
 
-        if (!(what & WW_WATCH_SIGNALS) && !(what & WW_WATCH_KILLERS && may_kill(number)))
+        if (!is_signal_told(what, task, number, result))
                 return 0;
         if (!is_on_duty() || is_canary(WW_CANARY_SIGNAL))
                 return 0;

@@ -15,6 +15,7 @@ final class Authors {
     /// Firewall services that run, and who may have asked others to do what they do.
     var services = Services()
     var askers = Askers()
+    var shutdowns = Shutdowns()
     private let inspector: Inspector?
     /// Of this process, which looks, and of init, whose paths are meant.
     private let ownMounts: UInt32

@@ -264,6 +264,7 @@ extension Collector {
             return handle(signal, toPredecessorBy: sender, author)
         }
         guard signal.target.pid == UInt32(bitPattern: getpid()) else {
+            output.authors.shutdowns.signal(signal.number, to: lineage.process(signal.target), at: signal.time)
             output.authors.services.signal(signal.number, to: signal.target, from: sender, at: signal.time)
             return owners.note(signal: signal.number, to: signal.target, from: sender)
         }

@@ -11,6 +11,7 @@ internal import SystemBus
 extension Collector {
     /// Takes those that run already.
     func beginServices() {
+        output.authors.shutdowns.root = lineage.process(pid: 1)?.task?.pidns
         output.authors.hearBus = { [unowned self] in readBus(within: $0) }
         for process in lineage.all.sorted(by: { $0.id.start < $1.id.start }) {
             output.authors.askers.exec(process, at: process.id.start)
@@ -21,6 +22,7 @@ extension Collector {
 
     func noteServices(started process: Process, at time: UInt64) {
         output.authors.askers.exec(process, at: time)
+        output.authors.shutdowns.exec(process, at: time)
         guard let event = output.authors.services.exec(process, at: time) else { return }
         output.authors.askers.note(event)
         if event.kind.isDaemon { watch(process.id, []) }
@@ -58,8 +60,14 @@ extension Collector {
                 guard let pid = call.pid else { return false }
                 guard let process = lineage.process(pid: pid) else { return call.time &+ Self.callPatience > now }
                 output.authors.askers.called(call, by: process)
+                output.authors.shutdowns.called(call, by: process)
             case .answered(let name, let cookie, let isRefused, let time):
                 output.authors.askers.answered(name, cookie, isRefused: isRefused, at: time)
+                if isRefused { output.authors.shutdowns.refused(name, cookie) }
+            case .announced(let pid, let isBeginning, let time):
+                guard let pid else { return false }
+                guard let process = lineage.process(pid: pid) else { return time &+ Self.callPatience > now }
+                output.authors.shutdowns.announced(isBeginning, by: process, at: time)
             }
             return false
         }
@@ -75,9 +83,20 @@ extension Collector {
 
     private func tell(_ event: ServiceEvent) {
         guard let inode = event.process.task?.netns, let namespace = namespaces[inode] else { return }
-        output.send(.service(ServiceReport(event: event, netns: NetnsReport(namespace))), at: event.time)
+        let report = ServiceReport(
+            event: event, netns: NetnsReport(namespace), isShuttingDown: !event.isStart && isShuttingDown(event))
+        output.send(.service(report), at: event.time)
         output.authors.askers.close(event)
     }
+
+    /// Whether it ended because all does. What was said of that on the bus may be heard a little later.
+    private func isShuttingDown(_ event: ServiceEvent) -> Bool {
+        let namespace = event.process.task?.pidns
+        if !output.authors.shutdowns.isUnderWay(in: namespace, at: event.time) { readBus(within: Self.busPatience) }
+        return output.authors.shutdowns.isUnderWay(in: namespace, at: event.time)
+    }
+
+    private static let busPatience: Duration = .milliseconds(20)
 
     /// Has more than lineage told of a process. Of a service it is no less, whatever else it is watched for.
     func watch(_ process: ProcessID, _ what: ProbeSet.Watch) {

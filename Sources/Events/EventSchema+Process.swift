@@ -60,6 +60,7 @@ extension EventSchema {
             SchemaField("exit_code", .integer),
             SchemaField("signal", .integer, "that ended it, or after which it ended"),
             SchemaField("killed", .flag, "by the signal, and not by itself"),
+            SchemaField("shutting_down", .flag, "it ended because the machine, or its container, shuts down"),
         ]
     }
 

@@ -15,6 +15,7 @@ extension JSONWriter {
             // The signal that ended it, or after which it ended by itself.
             line.field("signal", event.status.flatMap { $0 & 0x7f == 0 ? nil : $0 & 0x7f } ?? event.signal?.number)
             line.field("killed", event.status.map { $0 & 0x7f != 0 })
+            line.field("shutting_down", report.isShuttingDown ? true : nil)
         }
     }
 

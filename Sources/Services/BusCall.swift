@@ -3,6 +3,8 @@ package enum BusEvent: Hashable, Sendable {
     case called(BusCall)
     /// firewalld answered a call, or one of the two with an error.
     case answered(name: String, cookie: UInt64, isRefused: Bool, time: UInt64)
+    /// The login manager said that the machine is about to shut down, or that it is not after all.
+    case announced(by: UInt32?, isBeginning: Bool, time: UInt64)
 }
 
 /// A request to firewalld or to systemd that changes something.
@@ -29,6 +31,8 @@ package struct BusCall: Hashable, Sendable {
         case firewalld
         /// A unit, with its suffix. `isAnew`: it is to be stopped and started.
         case unit(String, isAnew: Bool = false)
+        /// The machine is to shut down.
+        case shutdown
 
         /// By the interfaces of firewalld.dbus(5) and org.freedesktop.systemd1(5); nil: it only asks.
         package init?(path: String, interface: String, member: String, argument: String) {
@@ -38,6 +42,11 @@ package struct BusCall: Hashable, Sendable {
                     return nil
                 }
                 self = .firewalld
+                return
+            }
+            let endings = ["PowerOff", "Reboot", "SoftReboot", "Halt", "KExec", "Exit"]
+            if interface == "org.freedesktop.systemd1.Manager", endings.contains(member) {
+                self = .shutdown
                 return
             }
             let verbs = ["Start", "Stop", "Restart", "TryRestart", "Reload", "ReloadOrRestart", "Kill"]
@@ -51,6 +60,8 @@ package struct BusCall: Hashable, Sendable {
             } else {
                 return nil
             }
+            let isStart = member == "Start" || member == "StartUnit" || member == "StartUnitWithFlags"
+            if isStart, case .unit(let name, _) = self, ShutdownCommand.targets.contains(name) { self = .shutdown }
         }
 
         /// `firewalld_2eservice`: sd_bus_path_encode(3).

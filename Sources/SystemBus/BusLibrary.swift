@@ -172,10 +172,16 @@ struct BusLibrary {
         {
             arguments.append(text(next))
         }
+        var flag: CInt = 0
+        let hasFlag =
+            kind == 4 && arguments.isEmpty
+            && withUnsafeMutablePointer(to: &flag, { read(message, CChar(UInt8(ascii: "b")), $0) }) > 0
         return BusMessage(
-            isCall: kind == 1, isReply: kind == 2, isError: kind == 3, sender: text(sender(message)),
+            isCall: kind == 1, isReply: kind == 2, isError: kind == 3, isSignal: kind == 4,
+            sender: text(sender(message)),
             destination: text(destination(message)), path: text(path(message)), interface: text(interface(message)),
-            member: text(member(message)), arguments: arguments, cookie: own, answered: answered)
+            member: text(member(message)), arguments: arguments,
+            flag: hasFlag ? flag != 0 : nil, cookie: own, answered: answered)
     }
 }
 
@@ -184,6 +190,7 @@ struct BusMessage {
     var isCall: Bool
     var isReply: Bool
     var isError: Bool
+    var isSignal: Bool
     /// Unique names, as `:1.7`.
     var sender: String
     var destination: String
@@ -192,6 +199,8 @@ struct BusMessage {
     var member: String
     /// The first of what it carries, as far as they are texts; three at most.
     var arguments: [String]
+    /// The first of what it carries, if that is yes or no.
+    var flag: Bool?
     var cookie: UInt64
     var answered: UInt64
 }

@@ -66,12 +66,15 @@ package final class BusWatch: Sendable {
 
     // MARK: The thread
 
+    /// Of the login manager (org.freedesktop.login1(5)).
+    private static let announcement = "PrepareForShutdown"
     private static let rules = [
         "type='method_call',path_namespace='/org/fedoraproject/FirewallD1'",
         "type='method_call',path_namespace='/org/freedesktop/systemd1'",
         "type='method_return',sender='org.fedoraproject.FirewallD1'",
         "type='error',sender='org.fedoraproject.FirewallD1'",
         "type='error',sender='org.freedesktop.systemd1'",
+        "type='signal',sender='org.freedesktop.login1',interface='org.freedesktop.login1.Manager',member='\(announcement)'",
         "type='signal',sender='org.freedesktop.DBus',member='NameOwnerChanged'",
     ]
 
@@ -116,7 +119,11 @@ package final class BusWatch: Sendable {
                             BusCall(
                                 name: message.sender, cookie: message.cookie, pid: processes[message.sender],
                                 subject: subject, time: time)))
-                } else if message.member == "NameOwnerChanged", let name = message.arguments.first, name.hasPrefix(":")
+                } else if message.isSignal, message.member == Self.announcement, let isBeginning = message.flag {
+                    if processes[message.sender] == nil { look(message.sender) }
+                    tell(.announced(by: processes[message.sender], isBeginning: isBeginning, time: time))
+                } else if message.isSignal, message.member == "NameOwnerChanged", let name = message.arguments.first,
+                    name.hasPrefix(":")
                 {
                     if message.arguments.last?.isEmpty == false { look(name) } else { processes[name] = nil }
                 }

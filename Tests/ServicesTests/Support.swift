@@ -8,7 +8,16 @@ struct World {
     var services = Services()
     var askers = Askers()
 
-    init() { _ = process(1, parent: 0, "/usr/lib/systemd/systemd", ["/sbin/init"]) }
+    var shutdowns = Shutdowns()
+
+    init() { shutdowns.root = process(1, parent: 0, "/usr/lib/systemd/systemd", ["/sbin/init"]).task?.pidns }
+
+    /// The manager of the machine.
+    var first: Process {
+        mutating get {
+            lineage.process(of: Author(time: 0, task: task(1, parent: 0), ancestors: []))
+        }
+    }
 
     func task(_ pid: UInt32, parent: UInt32) -> TaskIdentity {
         TaskIdentity(
@@ -22,16 +31,19 @@ struct World {
 
     /// A process that runs a program.
     mutating func process(
-        _ pid: UInt32, parent: UInt32, _ path: String, _ arguments: [String], group: String? = nil
+        _ pid: UInt32, parent: UInt32, _ path: String, _ arguments: [String], group: String? = nil,
+        change: (inout TaskIdentity) -> Void = { _ in }
     ) -> Process {
         fork(parent, pid)
+        var task = task(pid, parent: parent)
+        change(&task)
         let names: [UInt8] = group.map { Array("\($0)\0system.slice\0".utf8) } ?? []
         let words: [UInt8] = arguments.reduce(into: []) { $0 += Array($1.utf8) + [0] }
         let image = ExecImage(
             bytes: Array(path.utf8) + names + words, path: path.utf8.count, invoked: 0, directory: 0,
             controlGroup: names.count, argumentsTotal: words.count, argumentCount: arguments.count)
-        lineage.exec(Record.Exec(task: task(pid, parent: parent), image: image, time: 0))
-        return lineage.process(of: Author(time: 0, task: task(pid, parent: parent), ancestors: []))
+        lineage.exec(Record.Exec(task: task, image: image, time: 0))
+        return lineage.process(of: Author(time: 0, task: task, ancestors: []))
     }
 
     /// The same, and what services and askers hear of it.

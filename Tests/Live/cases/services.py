@@ -1,6 +1,7 @@
 """Firewall services in a container with a real systemd: who began and ended them, and on whose behalf firewalld acts."""
 import contextlib
 import os
+import signal
 import time
 
 from harness.daemon import GOOD, Daemon
@@ -341,6 +342,50 @@ def later(t):
             asked(line, "systemctl stop firewalld")
         finally:
             own.close()
+
+
+def stopped(own, mark, box, name):
+    """The line of a service of this container that ended."""
+    wanted = lambda line: line.action == "firewall-service-stopped" and line.get("wallwatch.service.name") == name and line.get("wallwatch.service.netns.id") == box.netns  # noqa: E731
+    return own.wait(wanted, mark, 60 * own.patience, f"firewall-service-stopped of {name}")
+
+
+LOGIND = "busctl call org.freedesktop.login1 /org/freedesktop/login1 org.freedesktop.login1.Manager Reboot b false"
+
+
+@case("a service that ends with its machine says so: by systemctl, by a signal to its manager, by the login manager", seconds=300)
+def ends_with_it(t):
+    if t.in_vm:
+        t.skip("the emulated machine has no systemd")
+
+    def run(own, how):
+        with Container(t.patience) as box:
+            box.run("systemctl start nftables")
+            mark = own.mark()
+            box.run("systemctl start fail2ban")
+            own.wait(lambda line: line.action == "firewall-service-started" and line.get("wallwatch.service.netns.id") == box.netns, mark, 10 * t.patience, "firewall-service-started")
+            # Stopped by hand it does not say so, also not with a shutdown that is to come in an hour.
+            box.run("shutdown +60")
+            mark = own.mark()
+            box.run("systemctl stop nftables")
+            line = stopped(own, mark, box, "nftables")
+            check(line.get("wallwatch.service.shutting_down") is None, "nothing shuts down", [line])
+            box.run("shutdown -c")
+            box.run("systemctl start nftables")
+            mark = own.mark()
+            how(box)
+            for name in ("fail2ban", "nftables"):
+                line = stopped(own, mark, box, name)
+                equal(line.get("wallwatch.service.shutting_down"), True, f"{name}: service.shutting_down", [line])
+
+    run(t.daemon, lambda box: box.run("systemctl poweroff"))
+    run(t.daemon, lambda box: os.kill(int(box.leader), signal.SIGRTMIN + 4))
+    with Container(t.patience) as heard, listening(t, heard) as own:
+        heard.run("systemctl start nftables")
+        mark = own.mark()
+        heard.run(LOGIND, code=None)
+        line = stopped(own, mark, heard, "nftables")
+        equal(line.get("wallwatch.service.shutting_down"), True, "service.shutting_down", [line])
 
 
 @case("the container ends", seconds=60)

@@ -1,6 +1,7 @@
 """A container with a real systemd, D-Bus and the services of a firewall, out of Debian's packages."""
 import atexit
 import glob
+import itertools
 import os
 import shutil
 import subprocess
@@ -49,12 +50,13 @@ def rootfs():
 class Container:
     """Booted; its firewall is its own. Use as a context."""
 
+    SERIAL = itertools.count()
     ARGUMENTS = ["--volatile=overlay", "--register=no", "--keep-unit", "--private-network", "--capability=all", "--console=pipe", "--boot"]
 
     def __init__(self, patience=1):
         if not shutil.which("systemd-nspawn"):
             raise Skipped("systemd-nspawn is not installed")
-        argv = ["systemd-nspawn", "-q", "-D", rootfs(), f"--machine=wwtest{os.getpid()}", *self.ARGUMENTS]
+        argv = ["systemd-nspawn", "-q", "-D", rootfs(), f"--machine=wwtest{os.getpid()}-{next(self.SERIAL)}", *self.ARGUMENTS]
         environment = {**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
         self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
         atexit.register(self.close)
