@@ -27,12 +27,12 @@ in_container() {
 # handle FAMILY TABLE CHAIN TEXT: the handle of the first rule with this text.
 handle() { nft -a list chain "$1" "$2" "$3" | sed -n "/$4/s/.*# handle //p" | head -n 1; }
 
-# wait_for COMMAND…: until it succeeds, ten seconds at most.
+# wait_for COMMAND…: until it succeeds, thirty seconds at most.
 wait_for() {
     tries=0
     until "$@" >/dev/null 2>&1; do
         tries=$((tries + 1))
-        [ "$tries" -lt 200 ] || { echo "in vain: $*" && exit 1; }
+        [ "$tries" -lt 600 ] || { echo "in vain: $*" && exit 1; }
         sleep 0.05
     done
 }

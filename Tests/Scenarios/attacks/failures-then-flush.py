@@ -4,8 +4,10 @@
 # firewall: host.nft
 # expect: WW002 by python3.11
 import os
+import sys
 
-from raw_netlink import Batch, send
+sys.path.insert(0, os.environ["LIVE"])
+from raw_netlink import Batch, send  # noqa: E402
 
 for _ in range(250):
     assert send(Batch("inet").delete_table("host").delete_table("no-such-table").bytes())

@@ -3,4 +3,4 @@
 # row: evasion 5
 # firewall: host.nft
 # expect: WW002 by python3.11
-/usr/bin/python3 "$LIVE/padded.py" before 4000 host
+/usr/bin/python3 -B "$LIVE/padded.py" before 4000 host

@@ -4,4 +4,4 @@
 # needs: netns ipset
 # firewall: sets.ipset sets.rules
 # expect: WW005 by python3.11
-/usr/bin/python3 "$LIVE/padded.py" ipset 1000 blocked
+/usr/bin/python3 -B "$LIVE/padded.py" ipset 1000 blocked

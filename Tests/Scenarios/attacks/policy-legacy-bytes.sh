@@ -4,7 +4,9 @@
 # needs: netns iptables-legacy
 # firewall: iptables.legacy
 # expect: WW003 by python3.11
-/usr/bin/python3 -c '
+/usr/bin/python3 -B -c '
+import os, sys
+sys.path.insert(0, os.environ["LIVE"])
 from legacy_replace import ACCEPT, FORWARD, INPUT, Table
 table = Table()
 table.policy(INPUT, ACCEPT)

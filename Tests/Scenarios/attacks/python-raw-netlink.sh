@@ -3,4 +3,4 @@
 # row: evasion 1
 # firewall: host.nft
 # expect: WW002 by python3.11
-/usr/bin/python3 "$LIVE/raw_netlink.py" flush-ruleset
+/usr/bin/python3 -B "$LIVE/raw_netlink.py" flush-ruleset

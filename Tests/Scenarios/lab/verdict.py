@@ -19,7 +19,7 @@ def names(line):
     for who in (line.get("process"), line.get("wallwatch.initiator")):
         if who:
             found |= {who.get("name"), who.get("executable"), os.path.basename(who.get("executable", "")).removesuffix(" (deleted)")}
-    return found - {None} or {"nobody"}
+    return found - {None, ""} or {"nobody"}
 
 
 def around(line):
@@ -43,7 +43,7 @@ def delay(line, own):
 
 class Verdict:
     def __init__(self, scenario, options):
-        self.scenario, self.options = scenario, options
+        self.scenario, self.options, self.killed = scenario, options, 0
         self.result = {"name": scenario.name, "kind": scenario.kind, "what": scenario.what, "rows": scenario.rows, "place": scenario.place,
                        "rule": scenario.rule, "author": " or ".join(scenario.author or []), "result": "failed", "why": "", "alerts": [], "rules": [], "exec": [], "latencies": []}
 
@@ -95,7 +95,10 @@ class Verdict:
 
     def revive(self, world):
         """The collector was killed: the next one is started, as systemd would do it."""
-        world.own.kill()
+        world.own.process.wait(10)
+        with world.own.arrival:
+            world.own.arrival.wait_for(lambda: world.own.ended, 10)
+        self.killed = len(world.own.lines)
         world.own.start("--emit", EMIT)
 
     def ours(self, world, mark, action):
@@ -154,7 +157,9 @@ class Verdict:
         with own.arrival:
             while not own.ended and time.monotonic() < deadline:
                 own.arrival.wait(1)
-        wrong = [fault for line in own.lines for fault in faults(line)]
+        # Of a collector that is killed the last line may be half of one.
+        whole = own.lines[:self.killed - 1] + own.lines[self.killed:] if self.killed else own.lines
+        wrong = [fault for line in whole for fault in faults(line)]
         folder = os.path.join(self.options.keep or own.folder, self.scenario.kind)
         os.makedirs(folder, exist_ok=True)
         path = os.path.join(folder, self.scenario.name + ".jsonl")

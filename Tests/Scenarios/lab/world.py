@@ -9,12 +9,19 @@ import subprocess
 import tempfile
 import time
 
+from cases.files import SKELETON
 from harness.daemon import Daemon
 from harness.outcome import Failed
 
 from .scenario import HERE
 from . import deeds
 
+with open(os.path.join(HERE, "firewalls", "iptables.rules"), encoding="utf-8") as rules, open(os.path.join(HERE, "firewalls", "host.nft"), encoding="utf-8") as ruleset:
+    SAVED, RULESET = rules.read(), ruleset.read()
+FILES = {
+    **SKELETON, "nftables.conf": "flush ruleset\n" + RULESET, "iptables/rules.v4": SAVED, "iptables/rules.v6": SAVED.replace("192.0.2.0/24", "2001:db8::/32"),
+    "default/netfilter-persistent": "FLUSH_ON_STOP=0\n",
+}
 CLONE_NEWNS = 0x20000
 EMIT = "firewall,firewall-process,state,process,record"
 LIVE = os.path.realpath(os.path.join(HERE, "..", "Live", "deeds"))
@@ -36,6 +43,9 @@ def private_mounts():
         if os.path.isdir(path):
             subprocess.run(["cp", "-a", path, copy], check=True)
             subprocess.run(["mount", "--bind", copy, path], check=True)
+    for link in ("multi-user.target.wants", "sysinit.target.wants"):
+        with contextlib.suppress(OSError):
+            os.unlink(f"/etc/systemd/system/{link}/nftables.service")
     for path in ("/opt", "/root"):
         subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "wwlab", path], check=True)
     return draft
@@ -59,12 +69,25 @@ class World:
         self.draft = None if box else private_mounts()
         if "overlay" in scenario.fields.get("config", "").split():
             overlay(self.draft)
+        if "files" in scenario.fields.get("config", "").split():
+            self.furnish()
         self.own = Daemon(options.binary, options.tier, self.patience)
         self.work = tempfile.mkdtemp(prefix="wwlab-work-")
         os.chmod(self.work, 0o755)
         self.cgroup = f"{CGROUP}/wwlab-{os.getpid()}" if CGROUP and not box and os.access(f"{CGROUP}/cgroup.procs", os.W_OK) else None
         if self.cgroup:
             os.mkdir(self.cgroup)
+
+    @staticmethod
+    def furnish():
+        """Files that decide the firewall after the next boot."""
+        for name, text in FILES.items():
+            os.makedirs(os.path.dirname(f"/etc/{name}"), exist_ok=True)
+            with open(f"/etc/{name}", "w", encoding="utf-8") as file:
+                file.write(text)
+        for folder in ("multi-user.target.wants", "sysinit.target.wants"):
+            os.makedirs(f"/etc/systemd/system/{folder}", exist_ok=True)
+        os.symlink("/lib/systemd/system/nftables.service", "/etc/systemd/system/multi-user.target.wants/nftables.service")
 
     @property
     def quiet(self):
@@ -110,7 +133,7 @@ class World:
             "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8", "HOME": "/root", "LAB": HERE, "DEEDS": deeds.folder(), "LIVE": LIVE, "WORK": self.work,
             "CGROUP": self.cgroup or "", "COLLECTOR": str(self.own.process.pid), "PINS": self.own.pins, "STATE": self.own.state, "CONFIG": self.own.config,
             "SETTLE": f"{(self.quiet + 0.7) * self.patience:g}", "OTHER": f"/run/netns/{self.own.side.name}", "BOX": self.box.leader if self.box else "",
-            "PYTHONPATH": LIVE, "PYTHONDONTWRITEBYTECODE": "1", "DAEMON": self.options.binary,
+            "DAEMON": self.options.binary,
         }
 
     def perform(self, seconds=120):

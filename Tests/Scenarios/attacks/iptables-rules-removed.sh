@@ -1,0 +1,6 @@
+#!/bin/sh
+# The saved rules of iptables are removed.
+# row: evasion 25
+# config: files
+# expect: WW010 by rm
+rm /etc/iptables/rules.v4

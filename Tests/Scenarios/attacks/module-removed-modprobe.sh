@@ -1,0 +1,8 @@
+#!/bin/sh
+# The same by modprobe -r, from a shell in the background.
+# row: evasion 16
+# needs: vm iptables-legacy modprobe
+# tiers: module full kprobe
+# firewall: iptables.legacy
+# expect: WW009 by kmod or modprobe
+setsid sh -c 'modprobe -r iptable_filter' & wait

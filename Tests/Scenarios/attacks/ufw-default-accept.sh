@@ -1,0 +1,6 @@
+#!/bin/sh
+# ufw's default policy becomes ACCEPT, by Perl.
+# row: evasion 25
+# config: files
+# expect: WW010 by perl
+perl -i -pe 's/DROP/ACCEPT/' /etc/default/ufw

@@ -1,0 +1,6 @@
+#!/bin/sh
+# The rules that were given to ufw are moved away.
+# row: evasion 25
+# config: files
+# expect: WW010 by mv
+mv /etc/ufw/user.rules /etc/ufw/user.rules.old
