@@ -86,10 +86,17 @@ final class EventOutput {
                 authors.portrait(of: $0, at: time, offset: encoder.offset, wroteFirewall: false)
             }
         }
+        deed.isShuttingDown = isShuttingDown(event, at: time)
         let news = judge.novelties(of: deed)
         deed.actor?.traits += news
         portrait?.traits += news
         return deed
+    }
+
+    /// Whether it was done because all ends where it was done.
+    private func isShuttingDown(_ event: Event, at time: UInt64) -> Bool {
+        if case .service(let report) = event { return report.isShuttingDown }
+        return authors.shutdowns.isUnderWay(in: event.author?.0.task?.pidns, at: time)
     }
 
     private func tell(_ alerts: [Alert]) {

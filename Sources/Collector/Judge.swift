@@ -121,6 +121,14 @@ struct Judge {
                     signal: event.signal?.number)
             )
         case .file(let report):
+            if let live = report.live {
+                return (
+                    Netns(live.netns),
+                    .sysctl(
+                        name: live.known.name, value: String(decoding: live.after ?? [], as: UTF8.self),
+                        isOff: live.isWeaker)
+                )
+            }
             guard let weakness = ConfigWeakness(report.change), !isPackaging(report.author) else { return nil }
             return (host, .configuration(path: report.change.path.text, weakness))
         case .collector(let report):

@@ -55,6 +55,14 @@ extension Detector {
 }
 
 extension Deed {
+    /// Who comes by a login, or is suspicious, does not end with the machine.
+    func isPartOfShutdown(_ tuning: Tuning) -> Bool {
+        guard isShuttingDown else { return false }
+        if case .tampered = what { return false }
+        let isService = if case .service = what { true } else { actor?.unit?.hasSuffix(".service") ?? false }
+        return isService && Suspicion(of: actor, tuning).percent < Suspicion.grave
+    }
+
     var alteration: Alteration? {
         switch what {
         case .changed(let alteration), .module(_, _, .some(let alteration)): alteration

@@ -11,6 +11,8 @@ package struct Deed: Hashable, Sendable, Codable {
     package var what: What
     /// nil: nobody was seen.
     package var actor: Actor?
+    /// Where it was done all ends, as far as that can be known: nobody misses anything there, unless it goes on.
+    package var isShuttingDown = false
 
     package init(id: String = "", time: UInt64, wall: Int64, netns: Netns, what: What, actor: Actor?) {
         self.id = id

@@ -12,6 +12,8 @@ package struct Detector {
     static let netnsCapacity = 4096
     /// How often as long as others a burst rests in which a service began: it has yet to load its rules.
     static let beginning: UInt64 = 5
+    /// How long a machine that shuts down may take for it, in nanoseconds: one that still runs then did not.
+    static let shutdown: UInt64 = 120_000_000_000
 
     package var tuning: Tuning
     /// Maintenance that somebody switched on.
@@ -115,7 +117,9 @@ package struct Detector {
             lose(.service(service), signal == 9 ? 70 : isDaemon ? 32 : 30, "\(service) \(how)")
         case .configuration(let path, let weakness):
             lose(.configuration(path), weakness.isSwitchedOff ? 44 : 30, "\(path): \(weakness.text)")
-        case .sysctl(let name, let value, true): lose(.sysctl(name), 45, "\(name) is \(value): less is filtered")
+        case .sysctl(let name, let value, true):
+            // Of what the others let in rules still decide, if by less.
+            lose(.sysctl(name), name.hasPrefix("net.bridge.") ? 45 : 25, "\(name) is \(value): less is filtered")
         case .sysctl(let name, _, false):
             episode.note(deed, weakens: false, isCovered: isCovered, tuning)
             episode.regain([.sysctl(name)], by: deed.actor)
@@ -177,6 +181,7 @@ package struct Detector {
     }
 
     private func due(_ episode: Episode) -> UInt64 {
+        if episode.isShuttingDown == true { return episode.began &+ Self.shutdown }
         let quiet = tuning.quiet &* (episode.isAwaiting && !episode.isRestored ? Self.beginning : 1)
         return min(episode.last &+ quiet, episode.began &+ tuning.patience) &+ 1
     }
@@ -197,13 +202,16 @@ package struct Detector {
 
     /// Judges what has not settled as it stands: nobody will look again.
     package mutating func finish(at now: UInt64) -> [Alert] {
-        episodes.sorted { $0.key < $1.key }.flatMap { judge($0.value, at: now, isSettled: true) }
+        episodes.sorted { $0.key < $1.key }.filter { $0.value.isShuttingDown != true }.flatMap {
+            judge($0.value, at: now, isSettled: true)
+        }
     }
 
     private mutating func judge(_ episode: Episode, at time: UInt64, isSettled: Bool) -> [Alert] {
         episodes[episode.netns.id] = isSettled ? nil : episode
         let (findings, score) = episode.score(tuning)
-        if isSettled || episode.suspicion.percent >= tuning.atOnce, !findings.isEmpty, score.value >= tuning.threshold {
+        let isAtOnce = episode.suspicion.percent >= tuning.atOnce && episode.isShuttingDown != true
+        if isSettled || isAtOnce, !findings.isEmpty, score.value >= tuning.threshold {
             return open(episode, findings, at: time)
         }
         guard isSettled, episode.netns.isHost, let eroded = erosion.judge(episode, tuning) else { return [] }

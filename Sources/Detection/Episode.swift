@@ -28,6 +28,8 @@ struct Episode: Hashable, Codable {
     private(set) var suspicion: Suspicion
     private var hasWeakened = false
     private var isErosion = false
+    /// All of it was done because all ends.
+    private(set) var isShuttingDown: Bool?
     private(set) var deeds: [String] = []
     private(set) var deedCount = 0
     private var roots: Set<ProcessID> = []
@@ -85,6 +87,7 @@ struct Episode: Hashable, Codable {
     mutating func note(_ deed: Deed, weakens: Bool, isCovered: Bool, _ tuning: Tuning) {
         last = max(last, deed.time)
         deedCount += 1
+        isShuttingDown = (isShuttingDown ?? true) && deed.isPartOfShutdown(tuning)
         if deeds.count < Self.capacity { deeds.append(deed.id) }
         if let actor = deed.actor, roots.count < Self.capacity { roots.insert(actor.root) }
         let suspicion = Suspicion(of: deed.actor, tuning)
