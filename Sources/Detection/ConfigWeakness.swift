@@ -20,7 +20,7 @@ package struct ConfigWeakness: Hashable, Sendable, Codable {
     }
 
     private static let finders: [@Sendable (ConfigChange) -> ConfigWeakness?] = [
-        removed, masked, emptied, switches, policies, sysctls, modules, rules,
+        removed, movedAway, masked, emptied, switches, policies, sysctls, modules, rules,
     ]
 
     @Sendable private static func removed(_ change: ConfigChange) -> ConfigWeakness? {
@@ -37,6 +37,14 @@ package struct ConfigWeakness: Hashable, Sendable, Codable {
         case .wallwatch: return ConfigWeakness("it was removed")
         case .firewalld, .sysctl, .modules, .other: return nil
         }
+    }
+
+    /// Under another name nobody reads it. (One that gets its own name again was named `NAME.something` before.)
+    @Sendable private static func movedAway(_ change: ConfigChange) -> ConfigWeakness? {
+        guard change.operation == .moved, let from = change.movedFrom, !from.bytes.starts(with: change.path.bytes),
+            [.nftables, .iptables, .ufw].contains(change.kind)
+        else { return nil }
+        return ConfigWeakness("it was moved away, from \(from.text)", off: true)
     }
 
     @Sendable private static func masked(_ change: ConfigChange) -> ConfigWeakness? {
@@ -81,7 +89,7 @@ package struct ConfigWeakness: Hashable, Sendable, Codable {
         let before = settings(change.before) ?? [:]
         for key in after.keys.sorted() where key.replacing("/", with: ".").contains("bridge-nf-call") {
             guard after[key] == "0", before[key] != "0" else { continue }
-            return ConfigWeakness("\(key) is 0: what is bridged is not filtered")
+            return ConfigWeakness("\(key) is 0: what is bridged is not filtered", off: true)
         }
         return nil
     }
@@ -96,7 +104,7 @@ package struct ConfigWeakness: Hashable, Sendable, Codable {
             return ["nf_", "nft_", "nfnetlink", "ip_tables", "ip6_tables", "iptable_", "x_tables", "xt_", "ip_set"]
                 .contains { line.contains(" \($0)") }
         }
-        return isKept ? ConfigWeakness("a module of netfilter is kept from being loaded") : nil
+        return isKept ? ConfigWeakness("a module of netfilter is kept from being loaded", off: true) : nil
     }
 
     /// Rules that block are fewer.
@@ -107,7 +115,7 @@ package struct ConfigWeakness: Hashable, Sendable, Codable {
         let old = lines(before).count { blocks($0) }
         let new = lines(after).count { blocks($0) }
         guard old - new >= 2, 10 * (old - new) >= 3 * old else { return nil }
-        return ConfigWeakness("lines that block: \(old) to \(new)", off: new == 0)
+        return ConfigWeakness("lines that block: \(old) to \(new)", off: 2 * new < old)
     }
 
     private static func blocks(_ line: Substring) -> Bool {

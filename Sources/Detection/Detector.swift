@@ -98,7 +98,7 @@ package struct Detector {
         let isCovered = coverage(of: deed) != nil
         func lose(_ loss: Loss, _ points: Int, _ text: String) {
             episode.note(deed, weakens: true, isCovered: isCovered, tuning)
-            if !isCovered { episode.lose(loss, points: points, text) }
+            if !isCovered { episode.lose(loss, points: points, text, by: deed.actor, tuning) }
         }
         switch deed.what {
         case .changed(let alteration): apply(alteration, deed, isCovered, to: &episode)
@@ -107,7 +107,9 @@ package struct Detector {
             guard let alteration else { return }
             apply(alteration, deed, isCovered, to: &episode)
             guard !isCovered else { return }
-            episode.lose(.module(module), points: 60, "the module \(module) was unloaded, and its rules with it")
+            episode.lose(
+                .module(module), points: 60, "the module \(module) was unloaded, and its rules with it",
+                by: deed.actor, tuning)
         case .service(let service, true, let isDaemon, _):
             if isDaemon { episode.await() }
             episode.note(deed, weakens: false, isCovered: isCovered, tuning)
@@ -135,9 +137,9 @@ package struct Detector {
         let weakens = !isCovered && (alteration.weakens || !losses.isEmpty)
         episode.note(deed, weakens: weakens, isCovered: isCovered, tuning)
         episode.move(alteration, isAllowed: isCovered)
-        for loss in losses { episode.lose(loss, points: loss.points, loss.text) }
+        for loss in losses { episode.lose(loss, points: loss.points, loss.text, by: deed.actor, tuning) }
         if deed.actor == nil, weakens {
-            episode.lose(.nobody, points: 40, "nobody was seen to weaken it")
+            episode.lose(.nobody, points: 40, "nobody was seen to weaken it", by: nil, tuning)
         }
         episode.regain(back, by: deed.actor)
     }
@@ -227,7 +229,9 @@ package struct Detector {
         }) {
             return incidents[index].absorb(episode, tuning, at: time).map { [$0] } ?? []
         }
-        if let index = incidents.lastIndex(where: { $0.isResolved && $0.isLike(episode, findings.gravest) }) {
+        if let index = incidents.lastIndex(where: {
+            $0.isResolved && $0.isLike(episode, findings.gravest?.rule, by: episode.culprit(tuning)?.actor)
+        }) {
             return incidents[index].reopen(episode, tuning, at: time).map { [$0] } ?? []
         }
         count += 1

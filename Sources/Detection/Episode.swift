@@ -22,12 +22,10 @@ struct Episode: Hashable, Codable {
     /// What was given within it: if that goes again, nothing is lost.
     private var gains: Set<Loss> = []
     /// What is said of losses that are no names.
-    private var words: [Loss: Words] = [:]
-    /// Who took most part: the most suspicious of those who weakened it, else the last of them.
-    private(set) var actor: Actor?
-    private(set) var suspicion: Suspicion
-    private var hasWeakened = false
-    private var isErosion = false
+    private(set) var words: [Loss: Words] = [:]
+    /// Who took part in it.
+    private(set) var culprits = Culprits()
+    private(set) var isErosion = false
     /// All of it was done because all ends.
     private(set) var isShuttingDown: Bool?
     private(set) var deeds: [String] = []
@@ -36,7 +34,7 @@ struct Episode: Hashable, Codable {
     /// Who brought back what was lost.
     private(set) var restorer: Actor?
 
-    private struct Words: Hashable, Codable {
+    struct Words: Hashable, Codable {
         var points: Int
         var text: String
     }
@@ -48,7 +46,6 @@ struct Episode: Hashable, Codable {
         before = level
         current = level
         lowest = level
-        suspicion = .none
     }
 
     /// Whether a deed comes so soon that it belongs to it.
@@ -70,9 +67,7 @@ struct Episode: Hashable, Codable {
         deeds = Array((deeds + other.deeds).suffix(Self.capacity))
         deedCount += other.deedCount
         roots.formUnion(other.roots)
-        guard other.suspicion.percent >= suspicion.percent else { return }
-        actor = other.actor
-        suspicion = other.suspicion
+        culprits.merge(other.culprits)
     }
 
     /// What was added and has stood for a moment is missed when it goes; what is only there while something is rebuilt is
@@ -90,14 +85,11 @@ struct Episode: Hashable, Codable {
         isShuttingDown = (isShuttingDown ?? true) && deed.isPartOfShutdown(tuning)
         if deeds.count < Self.capacity { deeds.append(deed.id) }
         if let actor = deed.actor, roots.count < Self.capacity { roots.insert(actor.root) }
-        let suspicion = Suspicion(of: deed.actor, tuning)
-        guard !isCovered, weakens || suspicion.percent >= Suspicion.grave else { return }
-        let isGraver = suspicion.percent >= self.suspicion.percent || !hasWeakened
-        guard actor == nil && !hasWeakened || weakens && isGraver else { return }
-        actor = deed.actor
-        self.suspicion = suspicion
-        hasWeakened = hasWeakened || weakens
+        if !isCovered { culprits.note(deed, weakens: weakens, tuning) }
     }
+
+    /// The most suspicious of those who took part.
+    var suspicion: Suspicion { culprits.suspect?.suspicion ?? .none }
 
     /// `isAllowed`: it is the author's to do, and its loss is none.
     mutating func move(_ alteration: Alteration, isAllowed: Bool) {
@@ -117,8 +109,9 @@ struct Episode: Hashable, Codable {
     /// As much protects now, by another's doing.
     mutating func rise(to level: Level) { current = level }
 
-    mutating func lose(_ loss: Loss, points: Int = 0, _ text: String = "") {
+    mutating func lose(_ loss: Loss, points: Int = 0, _ text: String = "", by actor: Actor?, _ tuning: Tuning) {
         guard gains.remove(loss) == nil else { return }
+        culprits.note(loss, by: actor, tuning)
         words[loss] = Words(points: points, text: text)
         if !losses.contains(loss) { losses.append(loss) }
     }
@@ -133,51 +126,4 @@ struct Episode: Hashable, Codable {
     }
 
     var isRestored: Bool { current.reaches(before) && losses.isEmpty }
-
-    /// What speaks for an alert, as things are now.
-    func findings(_ tuning: Tuning) -> [Finding] {
-        var found: [Finding] = []
-        let policies = losses.contains { if case .policy = $0 { true } else { false } }
-        let lost = before.effective - current.effective
-        let blocking = before.blocking - current.blocking
-        let isEmptied = current.effective == 0 && lost > 0 && (before.blocking > 0 || policies || lost >= 5)
-        if isEmptied {
-            found.append(
-                Finding(rule: .emptied, points: 100, text: "all \(before.effective) effective rules are gone"))
-        } else if let drop = drop(lost: lost, blocking: blocking, tuning) {
-            found.append(drop)
-        }
-        for loss in losses {
-            guard let words = words[loss], words.points > 0 else { continue }
-            found.append(Finding(rule: loss.rule, points: words.points, text: words.text))
-        }
-        let weakens = !found.isEmpty || !current.reaches(before)
-        if actor != nil, suspicion.percent >= Suspicion.grave {
-            found.append(
-                Finding(
-                    rule: .suspiciousWriter, points: weakens ? 50 : 30,
-                    text: weakens ? "its author is suspicious" : "a suspicious process changed it, weakening nothing"))
-        }
-        return found.filter { !tuning.off.contains($0.rule) }
-    }
-
-    private func drop(lost: Int, blocking: Int, _ tuning: Tuning) -> Finding? {
-        // Rules that drop are the protection itself; of the others many only let in.
-        let ofBlocking = before.blocking > 0 ? 100 * blocking / before.blocking : 0
-        let ofAll = before.effective > 0 ? 60 * lost / before.effective : 0
-        let percent = max(ofBlocking, ofAll)
-        let isLarge = percent >= tuning.dropPercent && max(lost, blocking) >= tuning.dropRules
-        guard isLarge else { return nil }
-        return Finding(
-            rule: isErosion ? .erosion : .suddenDrop, points: min(100, percent),
-            text:
-                "effective rules \(before.effective) to \(current.effective), of them blocking \(before.blocking) to \(current.blocking)"
-        )
-    }
-
-    func score(_ tuning: Tuning) -> (findings: [Finding], score: Score) {
-        let findings = findings(tuning)
-        let share = netns.isHost ? 100 : tuning.otherNamespaces
-        return (findings, Score(findings, suspicion, share: share))
-    }
 }

@@ -6,6 +6,8 @@ struct Incident: Hashable, Codable {
     private(set) var episode: Episode
     private var rules: Set<Rule> = []
     private(set) var primary = Rule.suspiciousWriter
+    /// Who is named: of when it was gravest.
+    private(set) var culprit: Actor?
     private var score: Score
     private var openedAt: UInt64
     private var toldAt: UInt64
@@ -28,7 +30,7 @@ struct Incident: Hashable, Codable {
         self.episode = episode
         openedAt = time
         toldAt = time
-        score = Score([], episode.suspicion, share: 0)
+        score = Score([], .none, share: 0)
         _ = grow(tuning)
     }
 
@@ -41,7 +43,8 @@ struct Incident: Hashable, Codable {
         rules.formUnion(found)
         if score.value > self.score.value {
             self.score = score
-            primary = findings.gravest ?? primary
+            primary = findings.gravest?.rule ?? primary
+            culprit = episode.culprit(tuning)?.actor
         }
         return isNew || self.score.value >= toldScore + Self.growth
     }
@@ -110,16 +113,15 @@ struct Incident: Hashable, Codable {
         toldScore = score.value
         return Alert(
             id: id, state: state, rule: primary, rules: rules.sorted(), score: score, netns: episode.netns,
-            before: episode.before, after: episode.current, lowest: episode.lowest, actor: episode.actor,
+            before: episode.before, after: episode.current, lowest: episode.lowest, actor: culprit,
             deeds: episode.deeds, deedCount: episode.deedCount, span: episode.last &- episode.began, time: time,
             restoredAfter: state == .resolved ? time &- openedAt : nil,
             restorer: state == .resolved ? episode.restorer : nil, occurrences: occurrences)
     }
 
     /// Whether an episode is the same as this one was: the same author doing the same thing in the same namespace.
-    func isLike(_ episode: Episode, _ primary: Rule?) -> Bool {
+    func isLike(_ episode: Episode, _ primary: Rule?, by actor: Actor?) -> Bool {
         self.episode.netns == episode.netns && self.primary == primary
-            && self.episode.actor?.executable == episode.actor?.executable
-            && self.episode.actor?.root == episode.actor?.root
+            && culprit?.executable == actor?.executable && culprit?.root == actor?.root
     }
 }

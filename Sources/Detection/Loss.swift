@@ -64,11 +64,13 @@ struct Finding: Hashable {
     var rule: Rule
     var points: Int
     var text: String
+    /// What was lost, where that has a name.
+    var loss: Loss?
 }
 
 extension [Finding] {
-    /// The rule of the one with the most points; of several the first by its id.
-    var gravest: Rule? { self.max { ($0.points, $1.rule) < ($1.points, $0.rule) }?.rule }
+    /// The one with the most points; of several the first by its id.
+    var gravest: Finding? { self.max { ($0.points, $1.rule) < ($1.points, $0.rule) } }
 }
 
 /// Follows which policies drop and which tables sleep, and says what of that a change took or gave.

@@ -128,10 +128,20 @@ extension Trait {
         let process = context.process
         let then = process.image.argumentBytes
         guard let now = process.argumentsNow, !then.isEmpty else { return nil }
-        let count = min(now.count, then.count)
         let isWhole = now.count >= min(128, process.image.argumentsTotal)
-        guard !isWhole || !now.prefix(count).elementsEqual(then.prefix(count)) else { return nil }
+        let isSame = zip(now, then).enumerated().allSatisfy { place, bytes in
+            bytes.0 == bytes.1 || bytes.0 == 0 && isLoneMark(then, place)
+        }
+        guard !isWhole || !isSame else { return nil }
         return Trait(.argumentsRewritten, "they now read \(text(now.prefix(64)))")
+    }
+
+    /// iptables writes over an argument that is a `!` and nothing else while it reads it.
+    private static func isLoneMark(_ arguments: ArraySlice<UInt8>, _ place: Int) -> Bool {
+        let index = arguments.startIndex + place
+        let isBegun = place == 0 || arguments[index - 1] == 0
+        return isBegun && arguments[index] == UInt8(ascii: "!")
+            && (index + 1 == arguments.endIndex || arguments[index + 1] == 0)
     }
 
     static func nameRewritten(_ context: TraitContext) -> Trait? {

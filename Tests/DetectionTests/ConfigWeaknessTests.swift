@@ -27,9 +27,9 @@ import Testing
         (.nftables, "drop\ndrop\naccept\n", "accept\n", true),
         (.nftables, "table inet f {}\n", "", true),
         (.iptables, "-j DROP\n-j REJECT\n-j DROP\n-j DROP\n", "-j DROP\n-j DROP\n", false),
-        (.sysctl, "", "net.bridge.bridge-nf-call-iptables = 0\n", false),
-        (.sysctl, "net/bridge/bridge-nf-call-iptables=1", "net/bridge/bridge-nf-call-iptables=0", false),
-        (.modules, "", "blacklist nf_tables\n", false), (.modules, "", "install ip_tables /bin/true\n", false),
+        (.sysctl, "", "net.bridge.bridge-nf-call-iptables = 0\n", true),
+        (.sysctl, "net/bridge/bridge-nf-call-iptables=1", "net/bridge/bridge-nf-call-iptables=0", true),
+        (.modules, "", "blacklist nf_tables\n", true), (.modules, "", "install ip_tables /bin/true\n", true),
     ])
     func `is weaker`(kind: ConfigKind, before: String, after: String, isOff: Bool) throws {
         let found = try #require(Self.weakness(kind, .written, Self.file(before), Self.file(after)))
@@ -55,6 +55,15 @@ import Testing
         #expect(Self.weakness(.unit, .created, nil, mask)?.isSwitchedOff == true)
         #expect(Self.weakness(.unit, .removed, mask, nil) == nil)
         #expect(Self.weakness(.unit, .created, nil, link) == nil)
+        for (from, to, isAway) in [
+            ("/etc/ufw/user.rules", "/etc/ufw/user.rules.old", true), ("/etc/ufw/user.rules", "/etc/ufw/x", true),
+            ("/etc/ufw/user.rules.new", "/etc/ufw/user.rules", false),
+        ] {
+            let change = ConfigChange(
+                path: BytePath(to), kind: .ufw, operation: .moved, movedFrom: BytePath(from), before: Self.file("x"),
+                after: Self.file("x"), source: .kernel, others: [], time: 1)
+            #expect((ConfigWeakness(change) != nil) == isAway)
+        }
         #expect(Self.weakness(.wallwatch, .removed, Self.file("x"), nil)?.isSwitchedOff == false)
     }
 }

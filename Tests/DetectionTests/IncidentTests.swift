@@ -71,6 +71,30 @@ import Testing
         #expect(bench.alerts.last.map { $0.occurrences > 50 } ?? false)
     }
 
+    @Test func `names who did what is gravest, and not who did something else in the same burst`() throws {
+        var bench = Bench()
+        bench.take(.tampered("a signal was sent to it"), by: Bench.actor(70, "/usr/bin/dash", traits: [.inputFromPipe]))
+        bench.change(effective: -1, blocking: -1, by: Bench.actor(71))
+        for _ in 0..<3 { bench.change(effective: -33, blocking: -13, by: Bench.actor(72)) }
+        bench.wait(10)
+        #expect(bench.alerts.last?.rule == .emptied && bench.alerts.last?.actor?.id.pid == 72)
+        #expect(bench.alerts.last?.rules == [.emptied, .tampered])
+        bench = Bench(dropping: [.input])
+        bench.change(effective: -1, by: Bench.actor(71))
+        bench.change([.policy("input", "drop", "accept")], by: Bench.actor(72))
+        bench.change(effective: -1, by: Bench.actor(73))
+        bench.wait(10)
+        #expect(bench.alerts.last?.rule == .policyOpened && bench.alerts.last?.actor?.id.pid == 72)
+    }
+
+    @Test func `names who is suspicious, also where another took more`() {
+        var bench = Bench()
+        bench.change(effective: -60, blocking: -30, by: Bench.actor(71))
+        bench.change(effective: -1, by: Bench.actor(72, "/tmp/x", traits: [.executableInTemporaryPlace]))
+        bench.wait(10)
+        #expect(bench.alerts.last?.actor?.id.pid == 72 && bench.alerts.last?.rules == [.suddenDrop, .suspiciousWriter])
+    }
+
     @Test func `of another tree, later, is another`() {
         var bench = Bench()
         bench.change(effective: -40, blocking: -16)

@@ -77,6 +77,17 @@ import Testing
         #expect(found == (isRewritten ? [.argumentsRewritten] : []))
     }
 
+    @Test func `let iptables write over a mark that stands alone, and nobody over more`() {
+        let words = ["iptables", "-A", "x", "!", "-o", "br", "!x"]
+        for (now, isTold) in [
+            ("iptables\0-A\0x\0\0\0-o\0br\0!x\0", false), ("iptables\0-A\0x\0!\0-o\0br\0\0x\0", true),
+            ("iptables\0-D\0x\0\0\0-o\0br\0!x\0", true),
+        ] {
+            let process = chain([systemd, Someone(arguments: words)], arguments: Array(now.utf8))
+            #expect(Fact.all(context(process)).contains { $0.kind == .argumentsRewritten } == isTold)
+        }
+    }
+
     @Test func `look at the beginning of long arguments`() {
         let long = Someone(arguments: ["nft", String(repeating: "x", count: 500)])
         let bytes = Array(long.image.argumentBytes)

@@ -1,0 +1,68 @@
+internal import Records
+
+/// Who took what part in an episode.
+struct Culprits: Hashable, Codable {
+    /// How many are told apart.
+    static let capacity = 32
+
+    struct One: Hashable, Codable {
+        /// nil: nobody was seen.
+        var actor: Actor?
+        var suspicion: Suspicion
+        /// What he took away, in effective rules and those that block.
+        var taken = 0
+
+        init(_ actor: Actor?, _ tuning: Tuning) {
+            self.actor = actor
+            suspicion = Suspicion(of: actor, tuning)
+        }
+    }
+
+    /// A tool is started anew for each rule: all of the same tree that run the same program are one.
+    private struct Party: Hashable, Codable {
+        var root: ProcessID?
+        var executable: String
+    }
+
+    /// The most suspicious; of several the last.
+    private(set) var suspect: One?
+    private var takers: [Party: One] = [:]
+    private var losers: [Loss: One] = [:]
+
+    mutating func note(_ deed: Deed, weakens: Bool, _ tuning: Tuning) {
+        let one = One(deed.actor, tuning)
+        guard weakens || one.suspicion.percent >= Suspicion.grave else { return }
+        if one.suspicion.percent >= suspect?.suspicion.percent ?? 0 { suspect = one }
+        guard weakens, let alteration = deed.alteration else { return }
+        let effective = max(0, alteration.before.effective - alteration.after.effective)
+        let blocking = max(0, alteration.before.blocking - alteration.after.blocking)
+        take(one, effective + blocking)
+    }
+
+    mutating func note(_ loss: Loss, by actor: Actor?, _ tuning: Tuning) {
+        if losers.count < Self.capacity || losers[loss] != nil { losers[loss] = One(actor, tuning) }
+    }
+
+    private mutating func take(_ one: One, _ count: Int) {
+        let party = Party(root: one.actor?.root, executable: one.actor?.executable ?? "")
+        guard takers.count < Self.capacity || takers[party] != nil else { return }
+        var one = one
+        one.taken = (takers[party]?.taken ?? 0) + count
+        takers[party] = one
+    }
+
+    mutating func merge(_ other: Culprits) {
+        if other.suspect?.suspicion.percent ?? -1 >= suspect?.suspicion.percent ?? -1 { suspect = other.suspect }
+        for one in other.takers.values { take(one, one.taken) }
+        losers.merge(other.losers) { $1 }
+    }
+
+    /// Who is named where that finding is the gravest.
+    func one(for gravest: Finding?) -> One? {
+        if let suspect, suspect.suspicion.percent >= Suspicion.grave { return suspect }
+        if let loss = gravest?.loss, let one = losers[loss] { return one }
+        // Of several who took as much the one that took last cannot be told: the order is that of their numbers.
+        return takers.values.max { ($0.taken, $0.actor?.id.start ?? 0) < ($1.taken, $1.actor?.id.start ?? 0) }
+            ?? suspect
+    }
+}
