@@ -11,6 +11,8 @@ internal import SystemBus
 extension Collector {
     /// Takes those that run already.
     func beginServices() {
+        output.authors.services.catalog = ServiceCatalog(
+            kinds: configuration.services.watch.map { ServiceKind($0) } + ServiceCatalog.builtIn)
         output.authors.shutdowns.root = lineage.process(pid: 1)?.task?.pidns
         output.authors.hearBus = { [unowned self] in readBus(within: $0) }
         for process in lineage.all.sorted(by: { $0.id.start < $1.id.start }) {
@@ -102,5 +104,12 @@ extension Collector {
     func watch(_ process: ProcessID, _ what: ProbeSet.Watch) {
         let isService = output.authors.services.running.contains { $0.main.id == process }
         try? probes.watch(pid: process.pid, isService ? [.end, .killers] : what)
+    }
+}
+
+extension ServiceKind {
+    fileprivate init(_ service: WatchedService) {
+        self.init(
+            name: service.name, units: service.units, programs: service.programs, isDaemon: service.daemon)
     }
 }

@@ -127,7 +127,9 @@ package final class Collector {
         pinWatch = try CollectorError.wrap("watch folders") { () throws(Errno) in try FolderWatch(for: .departures) }
         switchWatch = try CollectorError.wrap("watch folders") { () throws(Errno) in try FolderWatch(for: .arrivals) }
         configWatch = try CollectorError.wrap("watch files") { () throws(Errno) in
-            try ConfigWatch(options.configuration.configFiles, ownFile: options.source.file)
+            try ConfigWatch(
+                options.configuration.configFiles, units: options.configuration.services.watch.flatMap(\.units),
+                ownFile: options.source.file)
         }
         texts = RuleTexts(
             limit: options.configuration.text.maxRules, percent: options.configuration.text.budget, reader: reader,

@@ -13,6 +13,8 @@ final class ConfigWatch {
     /// What is mounted on what is meant, or above it.
     private var covers: [BytePath: [[UInt8]]] = [:]
     private var areMountsOthers = false
+    /// Of services that the operator names.
+    private let units: [String]
     private var base: ConfigPlan
     private var plan: ConfigPlan
     private var book = ConfigBook()
@@ -22,16 +24,18 @@ final class ConfigWatch {
     /// More files are there than are looked at.
     private(set) var isCut = false
 
-    init(_ settings: ConfigFilesSettings, ownFile: FilePath) throws(Errno) {
+    init(_ settings: ConfigFilesSettings, units: [String], ownFile: FilePath) throws(Errno) {
         events = try FileEvents()
         mounts = try MountWatch()
-        base = Self.plan(settings, ownFile)
+        self.units = units
+        base = Self.plan(settings, units, ownFile)
         plan = base
     }
 
-    private static func plan(_ settings: ConfigFilesSettings, _ ownFile: FilePath) -> ConfigPlan {
+    private static func plan(_ settings: ConfigFilesSettings, _ units: [String], _ ownFile: FilePath) -> ConfigPlan {
         guard settings.watch else { return ConfigPlan() }
         var plan = ConfigPlan.standard
+        plan.add(units: units)
         let here = FilePath(String(decoding: TextFile.link("/proc/self/cwd") ?? [], as: UTF8.self))
         plan.add(here.pushing(ownFile).string, ConfigPlan.Meaning(.wallwatch))
         for path in settings.paths { plan.add(path, ConfigPlan.Meaning(.other)) }
@@ -56,7 +60,7 @@ final class ConfigWatch {
 
     /// Takes other settings. What is meant now and was not is no change, nor the other way round.
     func configure(_ settings: ConfigFilesSettings, ownFile: FilePath, at now: UInt64) {
-        base = Self.plan(settings, ownFile)
+        base = Self.plan(settings, units, ownFile)
         plan = base
         book = ConfigBook()
         _ = compare([.root], .start, at: now)

@@ -23,6 +23,20 @@ extension ConfigPlan {
         "ipset", "shorewall", "shorewall6", "fail2ban", "crowdsec-firewall-bouncer", "wallwatch",
     ]
 
+    /// Adds services of systemd: their files, drop-ins, and the links that start them at boot. An instance
+    /// (`NAME@INSTANCE`) has the file of its template too.
+    package mutating func add(units: [String]) {
+        let templates = units.compactMap { unit in
+            unit.firstIndex(of: "@").map { String(unit[...$0]) }
+        }
+        for folder in ["/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system"] {
+            for unit in units + templates {
+                for pattern in ["", ".d/**"] { add("\(folder)/\(unit).service\(pattern)", Meaning(.unit)) }
+                for link in ["wants", "requires"] { add("\(folder)/*.\(link)/\(unit).service", Meaning(.unit)) }
+            }
+        }
+    }
+
     /// The files that Debian's, Fedora's, SUSE's and Arch's packages read.
     package static var standard: ConfigPlan {
         var plan = ConfigPlan()
@@ -40,16 +54,7 @@ extension ConfigPlan {
             ])
         add(.ufw, [], ["/etc/ufw/**", "/etc/default/ufw"])
         add(.firewalld, [], ["/etc/firewalld/**", "/usr/lib/firewalld/**", "/etc/sysconfig/firewalld"])
-        for folder in ["/etc/systemd/system", "/run/systemd/system", "/usr/lib/systemd/system"] {
-            for unit in units {
-                add(
-                    .unit, [],
-                    [
-                        "\(folder)/\(unit).service", "\(folder)/\(unit).service.d/**",
-                        "\(folder)/*.wants/\(unit).service", "\(folder)/*.requires/\(unit).service",
-                    ])
-            }
-        }
+        plan.add(units: units)
         let switches = ["bridge-nf-call", "bridge.bridge-nf", "net.netfilter.", "net/netfilter/", "nf_conntrack"]
         add(
             .sysctl, switches,

@@ -127,7 +127,7 @@ extension EventSchema {
 
     static var collector: [SchemaField] {
         let perFamily = SchemaNode.object(
-            ["process", "netlink", "socket", "xtables", "module", "tampering", "notifications"].map {
+            ["process", "netlink", "socket", "xtables", "module", "sysctl", "tampering", "notifications"].map {
                 SchemaField($0, .text())
             })
         let lost = [

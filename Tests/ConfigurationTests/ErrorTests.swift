@@ -44,6 +44,35 @@ import Testing
         ("'\u{FC}' . \"\\u00e9\" = 1", "w.toml:1:1: found the unknown key \"\u{FC}\""),
         ("a = '\u{FC}'\nb = 1", "w.toml:1:1: "),
         (
+            "services.watch = 'x'",
+            "w.toml:1:18: found the string \"x\" for services.watch, expected an array, each of it a table"
+        ),
+        ("services.watch = [1]", "w.toml:1:19: found the integer 1 for services.watch, expected a table"),
+        ("services.watch = [{ programs = ['/a'] }]", "w.toml:1:19: found no name in an item of services.watch"),
+        (
+            "services.watch = [{ name = 'a', units = ['a'] }]",
+            "w.toml:1:19: found no programs in an item of services.watch"
+        ),
+        ("services.watch = [{ name = 'a', daemon = false }]", "w.toml:1:19: found no programs or units in an item"),
+        (
+            "[services]\nwatch = [\n  { name = 'a', programs = ['/a'], program = 1 } ]",
+            "w.toml:3:36: found the unknown key program in [services.watch], expected one of name, units, programs, daemon"
+        ),
+        (
+            "services.watch = [{ name = 'a b', programs = ['/a'] }]",
+            "w.toml:1:28: found the string \"a b\" for services.watch.name, expected a name of"
+        ),
+        (
+            "services.watch = [{ name = 'a', programs = ['a'] }]",
+            "w.toml:1:45: found the string \"a\" for services.watch.programs, expected the absolute path"
+        ),
+        ("services.watch = [{ name = 'a', programs = ['/a/../b'] }]", "w.toml:1:45: found the string "),
+        (
+            "services.watch = [{ name = 'a', programs = ['/a'], units = ['a.timer'] }]",
+            "w.toml:1:61: found the string \"a.timer\" for services.watch.units, expected a service"
+        ),
+        ("services.watch = [{ name = 'a', programs = ['/a'], units = ['../a'] }]", "w.toml:1:61: found the string "),
+        (
             "state.interval = 3600",
             "w.toml:1:18: found the integer 3600 for state.interval, expected a duration from 1s"
         ),

@@ -65,6 +65,26 @@ import Testing
         #expect(configuration.netns.max == 16)
     }
 
+    @Test func `take services of the operator's own`() throws {
+        let configuration = try Configuration(
+            parsing: """
+                [services]
+                watch = [
+                    { name = "my-fw", units = ["my-fw.service", "fw@eth0"], programs = ["/opt/my/fw"] },
+                    { name = "loader", programs = ["/opt/my/load"], daemon = false },
+                ]
+                """)
+        let services = configuration.services.watch
+        #expect(services.map(\.name) == ["my-fw", "loader"] && services.map(\.daemon) == [true, false])
+        #expect(services[0].units == ["my-fw", "fw@eth0"] && services[0].programs == ["/opt/my/fw"])
+        let tables = try Configuration(
+            parsing:
+                "[[services.watch]]\nname = 'a'\nunits = ['a']\ndaemon = false\n[[services.watch]]\nname = 'b'\nprograms = ['/b']"
+        )
+        #expect(tables.services.watch.map(\.name) == ["a", "b"])
+        #expect(try Configuration(parsing: "").services.watch.isEmpty)
+    }
+
     @Test(arguments: [("500ms", 500), ("30s", 30_000), ("10m", 600_000), ("1h", 3_600_000), ("2d", 172_800_000)])
     func `take durations of every unit`(text: String, milliseconds: Int) throws {
         if milliseconds < 1000 {

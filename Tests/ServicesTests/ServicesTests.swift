@@ -90,6 +90,27 @@ import Testing
         #expect((event.map { ($0.isStart ? "+" : "-") + $0.kind.name } ?? "") == expected)
     }
 
+    @Test func `of the operator's own are known by their programs, before those that are built in`() {
+        var world = World()
+        world.services.catalog = ServiceCatalog(
+            kinds: [
+                ServiceKind(name: "my-fw", units: ["my-fw"], programs: ["/opt/my/fw"], isDaemon: true),
+                ServiceKind(name: "loader", units: [], programs: ["/opt/my/load"], isDaemon: false),
+                ServiceKind(name: "own-ufw", units: [], programs: ["/lib/ufw/ufw-init"], isDaemon: false),
+            ] + ServiceCatalog.builtIn)
+        let begun = world.exec(10, parent: 1, Self.python, ["python3", "/opt/my/fw", "stop"])
+        let ended = world.exit(10)
+        #expect(begun?.kind.name == "my-fw" && begun?.isStart == true && ended?.isStart == false)
+        let load = world.exec(11, parent: 1, "/opt/my/load", ["load", "start"])
+        let unload = world.exec(12, parent: 1, "/opt/my/load", ["load", "stop"])
+        #expect(load?.isStart == true && unload?.isStart == false && unload?.kind.name == "loader")
+        let other = world.exec(13, parent: 1, "/tmp/fw", ["fw"])
+        let ufw = world.exec(14, parent: 1, "/bin/sh", ["/bin/sh", "/lib/ufw/ufw-init", "stop"])
+        #expect(other == nil && ufw?.kind.name == "own-ufw")
+        let builtIn = world.exec(15, parent: 1, "/usr/sbin/sshguard", ["sshguard"])
+        #expect(builtIn?.kind.name == "sshguard")
+    }
+
     @Test func `of nftables are what systemd runs in its unit`() {
         var world = World()
         let flush = ["nft", "flush", "ruleset"]

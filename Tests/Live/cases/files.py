@@ -128,6 +128,23 @@ def rewritten(t):
         equal(there.quiet(mark), [], "lines", there.own.lines[mark:])
 
 
+OWN = '[services]\nwatch = [{ name = "my-fw", units = ["my-fw.service"], programs = ["/opt/my/fw"] }]\n'
+
+
+@case("the unit of a service that the operator names is watched: its file, a drop-in, the link that starts it")
+def own_service(t):
+    with world(t, OWN) as there:
+        mark = there.own.mark()
+        there.do("sh", "-c", "echo '[Service]' > /etc/systemd/system/other.service")
+        for path, words in (
+                ("/etc/systemd/system/my-fw.service", "echo '[Service]' > {}"), ("/etc/systemd/system/my-fw.service.d/a.conf", "mkdir -p /etc/systemd/system/my-fw.service.d; echo '[Service]' > {}"),
+                ("/etc/systemd/system/multi-user.target.wants/my-fw.service", "ln -s ../my-fw.service {}")):
+            there.do("sh", "-c", words.format(path))
+            line = there.told(mark, path, "created")
+            equal(line.get("wallwatch.config_file.kind"), "unit", "kind", [line])
+        equal(len(there.quiet(mark)), 3, "lines", there.own.lines[mark:])
+
+
 @case("moved, removed, made, opened to others, given away")
 def handled(t):
     with world(t) as there:

@@ -4,7 +4,7 @@ import os
 import signal
 import time
 
-from harness.daemon import GOOD, Daemon
+from harness.daemon import GOOD, Daemon, watching
 from harness.outcome import Failed, Skipped, case, check, equal
 from harness.systemd import Container
 
@@ -325,6 +325,61 @@ def alerts(t):
         check(not found, "an alert for ufw reload", found)
         line = raised("ufw disable", "ufw disable", ("WW003",))
         check(any("/usr/sbin/ufw disable" in ancestor.get("command_line", "") for ancestor in line.get("wallwatch.ancestry")), "ufw is not above", [line])
+
+
+MY_FW = "#!/usr/bin/python3\nimport signal\nsignal.pause()\n"
+MY_UNIT = "[Service]\nExecStart=/opt/my/fw\n"
+WATCH = '[services]\nwatch = [{ name = "my-fw", units = ["my-fw.service"], programs = ["/opt/my/fw"] }]\n'
+
+
+@case("a service of the operator's own: begun and ended for systemctl, killed, and another program that is none", seconds=120)
+def own_service(t):
+    with container(t) as box:
+        box.write("/opt/my/fw", MY_FW, 0o755)
+        box.write("/opt/my/other", MY_FW, 0o755)
+        box.write("/etc/systemd/system/my-fw.service", MY_UNIT)
+        box.write("/etc/systemd/system/other.service", MY_UNIT.replace("fw", "other"))
+        box.run("systemctl daemon-reload")
+        with watching(t, GOOD + WATCH) as own:
+            ours = lambda line: line.action.startswith("firewall-service-") and line.get("wallwatch.service.netns.id") == box.netns  # noqa: E731
+            first = own.mark()
+            box.run("systemctl start other")
+
+            def told(argv, kind, number=None):
+                mark = own.mark()
+                box.run(argv)
+                line = own.wait(ours, mark, 10 * t.patience, f"firewall-service-{kind}")
+                equal((line.action, line.get("wallwatch.service.name"), line.get("wallwatch.service.signal")), (f"firewall-service-{kind}", "my-fw", number), "the service", [line])
+                return line
+
+            asked(told("systemctl start my-fw", "started"), "systemctl start my-fw")
+            asked(told("systemctl stop my-fw", "stopped", 15), "systemctl stop my-fw")
+            asked(told("systemctl start my-fw", "started"), "systemctl start my-fw")
+            pid = box.run("pgrep -f /opt/my/fw").stdout.split()[0]
+            line = told(["sh", "-c", f"kill -9 {pid}; :"], "stopped", 9)
+            check(f"kill -9 {pid}" in line.get("process.command_line"), "who killed it", [line])
+            lines = [line for line in own.since(first) if ours(line)]
+            equal(len(lines), 4, "lines", lines)
+
+
+@case("netfilter-persistent, which loads the rules of iptables", seconds=240)
+def persistent(t):
+    if t.in_vm:
+        t.skip("the emulated machine has no systemd")
+    # (A container of its own: the package and ufw exclude each other.)
+    with Container(t.patience, ["iptables-persistent"]) as box:
+        box.write("/etc/iptables/rules.v4", "*filter\n:INPUT DROP [0:0]\n-A INPUT -i lo -j ACCEPT\nCOMMIT\n")
+        for kind, argv in (("started", "systemctl start netfilter-persistent"), ("stopped", "netfilter-persistent flush"), ("stopped", "systemctl stop netfilter-persistent")):
+            mark = t.daemon.mark()
+            box.run(argv)
+            wanted = lambda line: line.action == f"firewall-service-{kind}" and line.get("wallwatch.service.netns.id") == box.netns  # noqa: E731
+            line = t.daemon.wait(wanted, mark, 10 * t.patience, f"firewall-service-{kind} for {argv}")
+            equal(line.get("wallwatch.service.name"), "netfilter-persistent", "service.name", [line])
+            if argv.startswith("systemctl"):
+                asked(line, argv)
+                equal(line.get("wallwatch.unit"), "netfilter-persistent.service", "the unit", [line])
+            else:
+                check("initiator" not in line.get("wallwatch"), "an initiator where nobody asked", [line])
 
 
 @case("a daemon that starts later knows which services run", seconds=120)

@@ -9,42 +9,48 @@ import time
 
 from .outcome import Failed, Skipped
 
-CACHE = os.path.join(os.environ.get("WALLWATCH_CACHE", "/var/cache/wallwatch-vm"), "systemd-bookworm")
+FOLDER = os.environ.get("WALLWATCH_CACHE", "/var/cache/wallwatch-vm")
 BASE = "systemd systemd-sysv dbus dbus-bin libpam-systemd"
 PACKAGES = "polkitd firewalld nftables ufw fail2ban iptables ipset python3 python3-dbus procps iproute2".split()
 MIRROR = "http://deb.debian.org/debian"
+# What the tests begin by themselves.
+IDLE = ("firewalld", "ufw", "nftables", "fail2ban", "netfilter-persistent", "docker", "containerd")
 
 
-def rootfs():
-    """The container's files, made once."""
-    if os.path.isdir(CACHE):
-        return CACHE
+def install(folder, *packages):
+    return ["chroot", folder, "apt-get", "-o", "Dpkg::Use-Pty=0", "install", "-y", "--no-install-recommends", *packages]
+
+
+def rootfs(*more):
+    """The container's files, made once; with more packages in a copy of them."""
+    cache = os.path.join(FOLDER, "-".join(("systemd-bookworm", *more)))
+    if os.path.isdir(cache):
+        return cache
     if not shutil.which("debootstrap"):
         raise Skipped("debootstrap is not installed")
-    draft = CACHE + ".new"
+    draft = f"{cache}.{os.getpid()}"
     shutil.rmtree(draft, ignore_errors=True)
-    os.makedirs(os.path.dirname(CACHE), exist_ok=True)
-    install = ["chroot", draft, "apt-get", "-o", "Dpkg::Use-Pty=0", "install", "-y", "--no-install-recommends", *PACKAGES]
-    for argv in (["debootstrap", "--variant=minbase", "--include=" + ",".join(BASE.split()), "bookworm", draft, MIRROR], install):
+    os.makedirs(os.path.dirname(cache), exist_ok=True)
+    make = ["cp", "-a", rootfs(), draft] if more else ["debootstrap", "--variant=minbase", "--include=" + ",".join(BASE.split()), "bookworm", draft, MIRROR]
+    for argv in (make, install(draft, *(more or PACKAGES))):
         # (debootstrap follows no dependency between alternatives: apt does. It takes the name server and the proxy along.)
         done = subprocess.run(argv, capture_output=True, text=True, env={**os.environ, "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C"})
         if done.returncode:
+            shutil.rmtree(draft, ignore_errors=True)
             raise Skipped(f"Debian's packages are not to be had: {(done.stdout + done.stderr).strip()[-300:]}")
         shutil.copy("/etc/resolv.conf", f"{draft}/etc/resolv.conf")
         for file in glob.glob("/etc/apt/apt.conf.d/*proxy*"):
             shutil.copy(file, f"{draft}/etc/apt/apt.conf.d/")
-    # What the tests begin by themselves, and a log for fail2ban to follow.
-    for unit in ("firewalld", "ufw", "nftables", "fail2ban"):
-        for folder in ("multi-user.target.wants", "sysinit.target.wants"):
-            link = f"{draft}/etc/systemd/system/{folder}/{unit}.service"
-            if os.path.lexists(link):
-                os.unlink(link)
+    for unit in IDLE:
+        for link in glob.glob(f"{draft}/etc/systemd/system/*.wants/{unit}.*"):
+            os.unlink(link)
+    # A log for fail2ban to follow.
     with open(f"{draft}/var/log/auth.log", "w", encoding="ascii"):
         pass
     with open(f"{draft}/etc/fail2ban/jail.d/zz-test.conf", "w", encoding="ascii") as file:
         file.write("[DEFAULT]\nbackend = polling\nbanaction = iptables-multiport\n[sshd]\nenabled = true\nlogpath = /var/log/auth.log\n")
-    os.rename(draft, CACHE)
-    return CACHE
+    os.rename(draft, cache)
+    return cache
 
 
 class Container:
@@ -53,10 +59,10 @@ class Container:
     SERIAL = itertools.count()
     ARGUMENTS = ["--volatile=overlay", "--register=no", "--keep-unit", "--private-network", "--capability=all", "--console=pipe", "--boot"]
 
-    def __init__(self, patience=1):
+    def __init__(self, patience=1, packages=()):
         if not shutil.which("systemd-nspawn"):
             raise Skipped("systemd-nspawn is not installed")
-        argv = ["systemd-nspawn", "-q", "-D", rootfs(), f"--machine=wwtest{os.getpid()}-{next(self.SERIAL)}", *self.ARGUMENTS]
+        argv = ["systemd-nspawn", "-q", "-D", rootfs(*packages), f"--machine=wwtest{os.getpid()}-{next(self.SERIAL)}", *self.ARGUMENTS]
         environment = {**os.environ, "SYSTEMD_NSPAWN_UNIFIED_HIERARCHY": "1"}
         self.process = subprocess.Popen(argv, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, env=environment)
         atexit.register(self.close)
@@ -93,6 +99,13 @@ class Container:
     def read(self, path):
         with open(f"/proc/{self.leader}/root{path}", encoding="utf-8") as file:
             return file.read()
+
+    def write(self, path, text, mode=0o644):
+        path = f"/proc/{self.leader}/root{path}"
+        os.makedirs(os.path.dirname(path), exist_ok=True)
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(path, mode)
 
     def close(self):
         atexit.unregister(self.close)
