@@ -187,13 +187,14 @@ extension Collector {
             lineage.fork(fork, at: fork.child.start)
             output.authors.services.fork(fork.parent, lineage.process(fork.child))
         case .exec(let exec): handle(exec)
-        case .exit(let id, let status):
+        case .exit(let id, let status, let time):
             let now = Clock.boottime
             if let process = lineage.process(id), output.wantsProcesses || process.isReported {
                 output.send(.process(process, .end(status: status)), at: now)
             }
             lineage.exit(id, at: now)
-            noteServices(ended: id, status: status, at: now)
+            // When it was, and not when it is read: nobody rings for it, and what was done since lies behind it in the ring.
+            noteServices(ended: id, status: status, at: time)
             noteEnd(of: id, status, at: now)
         case .signal(let signal): handle(signal)
         case .request(let request):

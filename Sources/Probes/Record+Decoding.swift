@@ -16,7 +16,7 @@ extension Record {
             self = .exec(exec)
         case WW_EXIT:
             guard let exit = bytes.decode(ww_exit.self) else { return nil }
-            self = .exit(process: ProcessID(exit.process), status: exit.status)
+            self = .exit(process: ProcessID(exit.process), status: exit.status, time: header.time)
         case WW_SIGNAL:
             guard let signal = bytes.decode(ww_signal.self) else { return nil }
             self = .signal(

@@ -2,7 +2,8 @@
 package enum Record: Sendable {
     case fork(Fork)
     case exec(Exec)
-    case exit(process: ProcessID, status: Int32)
+    /// `time`: in nanoseconds of CLOCK_BOOTTIME.
+    case exit(process: ProcessID, status: Int32, time: UInt64)
     case signal(Signal)
     case request(Request)
     case requestBytes(id: UInt64, offset: Int, bytes: [UInt8])

@@ -130,9 +130,8 @@ package struct Askers {
             if !isStopping, let began = beginnings[firewalld.id], time <= began.until { return began.initiator }
             return best(at: time) { Self.asksManager($0) && $0.contains { Self.isUnit($0, "firewalld") } }
         }
-        // Its clients speak to it over a socket of its own.
-        if author.chain.prefix(4).contains(where: { $0.programName.elementsEqual("dockerd".utf8) }) {
-            return Initiator(process: nil, confidence: .unknown)
+        if let dockerd = author.chain.prefix(4).first(where: { $0.programName.elementsEqual("dockerd".utf8) }) {
+            return initiator(ofDocker: dockerd, at: time)
         }
         // What systemd runs for a unit; a service that nobody just asked for acts for itself.
         guard author.parent?.isManager == true || author.parent?.parent?.isManager == true,
@@ -143,13 +142,38 @@ package struct Askers {
         return asked.process == nil ? nil : asked
     }
 
-    /// The one client that fits, of those that were there at that time: a living one before those that have ended.
-    /// `since`: whoever ended before spoke to another.
-    private func best(at time: UInt64, since: UInt64 = 0, _ fits: ([[UInt8]]) -> Bool) -> Initiator {
-        let candidates = clients.filter { client in
-            client.process.id.start <= time && client.endedAt.map { $0 &+ Self.grace >= time && $0 >= since } ?? true
-                && fits(client.process.image.arguments.map { Array($0) })
+    /// Its clients speak to it over a socket of its own. systemctl waits until it has begun or ended, unless told not to.
+    private func initiator(ofDocker dockerd: Process, at time: UInt64) -> Initiator {
+        if let caller = caller(of: ["docker"], at: time) { return caller }
+        let namespace = dockerd.task?.pidns
+        if dockerd.parent?.isManager == true {
+            let asked = best(at: time, in: namespace) { client, words in
+                Self.asksManager(words) && words.contains { Self.isUnit($0, "docker") }
+                    && (client.endedAt.map { $0 >= time } ?? true || words.contains(Array("--no-block".utf8)))
+            }
+            if asked.process != nil { return asked }
         }
+        return best(at: time, since: dockerd.id.start, in: namespace) { client, words in
+            DockerClient.isMeant(
+                program: client.process.programName, words.map { String(decoding: $0, as: UTF8.self) })
+        }
+    }
+
+    private func best(at time: UInt64, since: UInt64 = 0, _ fits: ([[UInt8]]) -> Bool) -> Initiator {
+        best(at: time, since: since, in: nil) { _, words in fits(words) }
+    }
+
+    /// The one client that fits, of those that were there at that time: a living one before those that have ended.
+    /// `since`: whoever ended before spoke to another. `namespace`: those in this pid namespace come first.
+    private func best(
+        at time: UInt64, since: UInt64 = 0, in namespace: UInt32?, _ fits: (Client, [[UInt8]]) -> Bool
+    ) -> Initiator {
+        let all = clients.filter { client in
+            client.process.id.start <= time && client.endedAt.map { $0 &+ Self.grace >= time && $0 >= since } ?? true
+                && fits(client, client.process.image.arguments.map { Array($0) })
+        }
+        let near = namespace == nil ? [] : all.filter { $0.process.task?.pidns == namespace }
+        let candidates = near.isEmpty ? all : near
         let living = candidates.filter { $0.endedAt.map { $0 >= time } ?? true }
         guard let one = (living.isEmpty ? candidates : living).last else {
             return Initiator(process: nil, confidence: .unknown)
@@ -165,7 +189,9 @@ package struct Askers {
         ["firewall-cmd", "firewall-config", "firewall-applet", "busctl", "gdbus", "dbus-send"].map { Array($0.utf8) })
 
     private static func isClient(_ process: Process) -> Bool {
-        names(process).contains { managers.contains($0) || firewallds.contains($0) }
+        names(process).contains {
+            managers.contains($0) || firewallds.contains($0) || DockerClient.programs.contains($0)
+        }
     }
 
     /// What it is called: the file, and the script.

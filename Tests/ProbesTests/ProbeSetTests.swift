@@ -104,7 +104,7 @@ struct `A probe set` {
             case .fork(let fork) where fork.child.pid == pid: "fork"
             case .exec(let exec) where exec.task.process.pid == pid:
                 "exec \(exec.image.arguments.map { String(decoding: $0, as: UTF8.self) })"
-            case .exit(let process, let status) where process.pid == pid: "exit \(status)"
+            case .exit(let process, let status, _) where process.pid == pid: "exit \(status)"
             default: nil
             }
         }

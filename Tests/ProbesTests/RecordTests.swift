@@ -38,11 +38,11 @@ import Testing
     }
 
     @Test func `of an exit has its status`() {
-        guard case .exit(let process, let status) = Self.decode(Sample.exit) else {
+        guard case .exit(let process, let status, let time) = Self.decode(Sample.exit) else {
             Issue.record("no exit")
             return
         }
-        #expect(process == ProcessID(pid: 5, start: 4) && status == 256)
+        #expect(process == ProcessID(pid: 5, start: 4) && status == 256 && time == 77)
     }
 
     @Test func `of a signal names sender, number and target`() {

@@ -104,7 +104,66 @@ import Testing
         #expect(Self.told(world.askers.initiator(of: firewalld, at: 100)) == "probable 5")
     }
 
-    @Test func `dockerd is not known, and a unit's own work is who asked for the unit`() {
+    static func asksDocker(_ line: String, path: String = "/usr/bin/docker") -> String {
+        var world = World()
+        let docker = world.process(10, parent: 1, "/usr/sbin/dockerd", ["dockerd"], group: "docker.service")
+        _ = world.exec(30, parent: 2, path, line.split(separator: " ").map(String.init))
+        return told(world.askers.initiator(of: docker, at: 100))
+    }
+
+    @Test(arguments: [
+        "docker network create n", "docker run -d --rm nginx", "docker -H unix:///run/docker.sock stop web",
+        "docker rm -f a",
+        "docker --context default container start a", "docker compose -f a.yml up", "docker -l debug network rm ps",
+        "docker swarm init", "docker compose --profile ls down",
+    ])
+    func `dockerd is its client that runs`(line: String) { #expect(Self.asksDocker(line) == "probable 30") }
+
+    @Test(arguments: [
+        "docker", "docker ps", "docker network ls", "docker logs run", "docker --version",
+        "docker -H ssh://host run nginx",
+        "docker --host=ssh://host rm a", "docker system df", "docker network", "docker inspect create",
+        "docker compose ps",
+        "docker help run", "docker pull nginx",
+    ])
+    func `dockerd is no client that only asks`(line: String) { #expect(Self.asksDocker(line) == "unknown nobody") }
+
+    @Test func `dockerd to begin or end is who had systemd do it`() {
+        #expect(Self.asksDocker("systemctl restart docker", path: "/usr/bin/systemctl") == "probable 30")
+        #expect(Self.asksDocker("systemctl stop docker.service", path: "/usr/bin/systemctl") == "probable 30")
+        #expect(Self.asksDocker("systemctl restart nginx", path: "/usr/bin/systemctl") == "unknown nobody")
+        #expect(Self.asksDocker("docker-compose up", path: "/usr/bin/docker-compose") == "probable 30")
+        #expect(Self.asksDocker("docker network create n", path: "/usr/bin/cat") == "unknown nobody")
+    }
+
+    @Test func `dockerd that has begun acts no more for who had it begin`() {
+        var world = World()
+        let docker = world.process(10, parent: 1, "/usr/sbin/dockerd", ["dockerd"], group: "docker.service")
+        _ = world.exec(30, parent: 2, "/usr/bin/systemctl", ["systemctl", "start", "docker"])
+        _ = world.exec(31, parent: 2, "/usr/bin/systemctl", ["systemctl", "--no-block", "restart", "docker"])
+        world.askers.exit(ProcessID(pid: 31, start: 31), at: 40)
+        #expect(Self.told(world.askers.initiator(of: docker, at: 50)) == "probable 30")
+        world.askers.exit(ProcessID(pid: 30, start: 30), at: 60)
+        #expect(Self.told(world.askers.initiator(of: docker, at: 60)) == "probable 30")
+        #expect(Self.told(world.askers.initiator(of: docker, at: 61)) == "probable 31")
+        #expect(Self.told(world.askers.initiator(of: docker, at: 1_000_000_041)) == "unknown nobody")
+    }
+
+    @Test func `dockerd is rather a client in its own pid namespace than one elsewhere`() {
+        var world = World()
+        let docker = world.process(10, parent: 1, "/usr/sbin/dockerd", ["dockerd"], group: "docker.service")
+        let words = ["docker", "network", "create", "n"]
+        func run(_ pid: UInt32, in namespace: UInt32) {
+            let client = world.process(pid, parent: 2, "/usr/bin/docker", words) { $0.pidns = namespace }
+            world.askers.exec(client, at: UInt64(pid))
+        }
+        run(31, in: 7)
+        #expect(Self.told(world.askers.initiator(of: docker, at: 100)) == "probable 31")
+        run(30, in: 1)
+        #expect(Self.told(world.askers.initiator(of: docker, at: 100)) == "probable 30")
+    }
+
+    @Test func `dockerd without a client is not known, and a unit's own work is who asked for the unit`() {
         var world = World()
         let docker = world.process(10, parent: 1, "/usr/bin/dockerd", ["dockerd"], group: "docker.service")
         let tool = world.process(11, parent: 10, "/usr/sbin/iptables", ["iptables"], group: "docker.service")
