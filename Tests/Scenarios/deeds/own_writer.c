@@ -3,6 +3,7 @@
 //   sh -c …           what a shell is asked (fail2ban)
 //   nft: COMMAND      libnftables, in this process
 //   sleep SECONDS     waits
+//   @FILE             the steps that are the lines of a file
 //   PROGRAM WORD…     starts a program by its words; `< FILE` at the end gives it a pipe with what is in the file
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -76,20 +77,38 @@ static int by_program(char *step) {
     return WIFEXITED(status) ? WEXITSTATUS(status) : 1;
 }
 
+static int perform(const char *text) {
+    char *step = strdup(text);
+    int code = 0;
+    if (!strncmp(step, "nft: ", 5))
+        code = by_library(step + 5);
+    else if (!strncmp(step, "sleep ", 6))
+        usleep((useconds_t)(atof(step + 6) * 1e6));
+    else
+        code = by_program(step);
+    if (code)
+        fprintf(stderr, "%s: %d\n", text, code);
+    free(step);
+    return code;
+}
+
+static int perform_lines(const char *path) {
+    FILE *file = fopen(path, "re");
+    char *line = NULL;
+    size_t room = 0;
+    int code = file ? 0 : 66;
+    for (ssize_t got; !code && (got = getline(&line, &room, file)) > 0;) {
+        line[got - 1] = 0;
+        code = perform(line);
+    }
+    return code;
+}
+
 int main(int argc, char **argv) {
     for (int at = 1; at < argc; at++) {
-        char *step = strdup(argv[at]);
-        int code = 0;
-        if (!strncmp(step, "nft: ", 5))
-            code = by_library(step + 5);
-        else if (!strncmp(step, "sleep ", 6))
-            usleep((useconds_t)(atof(step + 6) * 1e6));
-        else
-            code = by_program(step);
-        if (code) {
-            fprintf(stderr, "%s: %d\n", argv[at], code);
+        int code = *argv[at] == '@' ? perform_lines(argv[at] + 1) : perform(argv[at]);
+        if (code)
             return code;
-        }
     }
     return 0;
 }

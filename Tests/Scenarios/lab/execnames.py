@@ -108,7 +108,7 @@ def found(lines, namespaces):
     """Which of them fit what was started in these network namespaces."""
     hits = set()
     for line in lines:
-        if line.action == "exec" and line.get("wallwatch.process.namespaces.net") in namespaces:
+        if line.action == "exec" and "wwfence" not in line.get("process.command_line", "") and line.get("wallwatch.process.namespaces.net") in namespaces:
             started = Exec(line)
             hits |= {name for name, rule in RULES.items() if rule(started)}
         elif line.action == "firewall-service-stopped" and line.get("wallwatch.service.netns.id") in namespaces and line.get("wallwatch.service.name") in ("firewalld", "iptables", "ufw"):

@@ -145,7 +145,7 @@ class Verdict:
         alerts = self.ours(world, mark, "firewall-alert")
         self.result["alerts"] = [brief(line) for line in alerts]
         self.result["rules"] = sorted({rule for line in alerts for rule in line.get("wallwatch.alert.rule_ids")})
-        self.result["exec"] = execnames.found(world.own.since(mark), world.namespaces)
+        self.result["exec"] = execnames.found(world.own.since(mark), world.namespaces - ({world.own.side.id} if "other" not in self.scenario.fields.get("config", "") else set()))
 
     def keep(self, world):
         """Stops the daemon, judges the form of each line, keeps the recording and replays it: the alerts have to be the same."""

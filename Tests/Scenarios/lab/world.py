@@ -13,6 +13,7 @@ from cases.files import SKELETON
 from harness.daemon import Daemon
 from harness.outcome import Failed
 
+from .box import prepare
 from .scenario import HERE
 from . import deeds
 
@@ -119,12 +120,14 @@ class World:
             tool = {"nft": ["nft", "-f", "-"], "rules": ["iptables-restore"], "legacy": ["iptables-legacy-restore"], "ipset": ["ipset", "restore"]}[name.rsplit(".", 1)[1]]
             self.own.host.run(tool, input=text)
 
-    def start(self):
+    def start(self, emit=EMIT):
         self.configure()
-        if not self.box:
+        if self.box:
+            prepare(self.box, self.scenario.firewall)
+        else:
             self.load()
         mark = self.own.mark()
-        self.own.start("--emit", EMIT)
+        self.own.start("--emit", emit)
         if self.box:
             self.own.wait(lambda line: line.get("wallwatch.collector.bus") == "listened to", mark, 10 * self.patience, "that the bus is listened to")
 

@@ -1,0 +1,8 @@
+#!/bin/sh
+# systemctl mask --now firewalld.
+# needs: systemd
+# row: systemctl restart / stop firewalld, evasion 22
+# firewall: firewalld
+# expect: WW008 by systemctl
+. "$LAB/lib.sh"
+inside systemctl mask --now firewalld
