@@ -74,7 +74,7 @@ let package = Package(
             swiftSettings: safe),
         .target(
             name: "Detection",
-            dependencies: ["ConfigFiles", "Identity", "Inventory", "Patterns", "Records"],
+            dependencies: ["ConfigFiles", "Identity", "Inventory", "Patterns", "Records", "RuleText"],
             swiftSettings: safe),
         .target(name: "Recording", dependencies: ["Detection", "JSON"], swiftSettings: safe),
         .target(name: "Attribution", dependencies: ["Inventory", "Netlink", "Records"], swiftSettings: safe),
@@ -167,6 +167,7 @@ let package = Package(
             name: "DetectionTests",
             dependencies: [
                 "ConfigFiles", "Configuration", "Detection", "Identity", "Inventory", "Patterns", "Records",
+                "RuleText",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: bridge),

@@ -1,11 +1,13 @@
 internal import Configuration
 internal import Detection
 internal import Events
+internal import Glibc
 internal import Host
 internal import Identity
 internal import Inventory
 internal import Lineage
 internal import Protection
+internal import Records
 internal import SavedState
 internal import SystemPackage
 
@@ -65,7 +67,8 @@ extension Collector {
     /// Who switched it on: the process that says so, if it is this program of root's.
     private func author(_ maintenance: MaintenanceSwitch) -> Process? {
         guard let process = lineage.process(pid: maintenance.pid), process.isGenuine,
-            process.programName.elementsEqual("wallwatch".utf8)
+            process.task?.executable.inode == lineage.process(pid: UInt32(bitPattern: getpid()))?.task?.executable.inode
+                || process.programName.elementsEqual("wallwatch".utf8)
         else { return nil }
         return process
     }

@@ -47,7 +47,10 @@ extension Detector {
                 return Coverage(.maintenance, window.name, reason: window.reason)
             }
         }
+        // What is the writer's own is not whatever others have him do with it: to let in what was kept out.
+        let isAsked = actor.initiator?.program != nil
         guard let alteration = deed.alteration, alteration.after.effective > 0,
+            !isAsked || !alteration.tricks.contains(.shadow),
             let writer = KnownWriter.builtIn.first(where: { $0.isWriter(actor, deed.netns) && $0.owns(alteration) })
         else { return nil }
         return Coverage(.knownWriter, writer.name)

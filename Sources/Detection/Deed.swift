@@ -1,4 +1,5 @@
 package import Inventory
+internal import RuleText
 
 /// Something that happened, as far as it matters to the detector.
 package struct Deed: Hashable, Sendable, Codable {
@@ -96,6 +97,8 @@ package struct Alteration: Hashable, Sendable, Codable {
         package var chain: String?
         package var set: String?
         package var policy: PolicyChange?
+        /// The chains that the rules lead to which came or went; nil: they are not all known to lead to one.
+        package var leadsTo: Set<String>?
     }
 
     /// How many different steps are kept.
@@ -118,7 +121,7 @@ package struct Alteration: Hashable, Sendable, Codable {
         for operation in change.operations {
             let step = Step(
                 kind: operation.kind, family: operation.family, table: operation.table, chain: operation.chain,
-                set: operation.set, policy: operation.policy)
+                set: operation.set, policy: operation.policy, leadsTo: operation.leadsTo)
             // Policies say what protects: none of them is left out.
             guard step.policy != nil || steps.count < Self.capacity else {
                 isCut = true
@@ -130,4 +133,31 @@ package struct Alteration: Hashable, Sendable, Codable {
 
     /// Less protects than before.
     var weakens: Bool { !after.reaches(before) }
+}
+
+extension Inventory.Operation {
+    /// The chains that its rules lead to, by their words; nil: they have none, or one leads nowhere.
+    fileprivate var leadsTo: Set<String>? {
+        guard [.deleteRule, .addRule, .replaceRule].contains(kind), !lines.value.isEmpty,
+            lines.value.count == count ?? 1
+        else { return nil }
+        var found: Set<String> = []
+        for line in lines.value {
+            for text in [line.before, line.after] {
+                guard let text else { continue }
+                guard let chain = Self.target(text.text) else { return nil }
+                found.insert(chain)
+            }
+        }
+        return found.isEmpty ? nil : found
+    }
+
+    /// `-j CHAIN` or `-g CHAIN` of iptables, `jump CHAIN` or `goto CHAIN` of nft: at the end of the rule.
+    private static func target(_ text: String) -> String? {
+        let words = text.split(separator: " ")
+        guard words.count >= 2, ["-j", "-g", "jump", "goto"].contains(words[words.count - 2]) else { return nil }
+        let chain = words[words.count - 1]
+        // The end of a comment.
+        return chain.contains("\"") ? nil : String(chain)
+    }
 }

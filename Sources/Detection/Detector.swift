@@ -23,7 +23,6 @@ package struct Detector {
     /// Bursts that have not settled, by namespace.
     private var episodes: [UInt32: Episode] = [:]
     var incidents: [Incident] = []
-    private var hostLevel = Level.zero
     var erosion = Erosion()
     private var count = 0
     /// Distinguishes this run's incidents from another's.
@@ -36,12 +35,9 @@ package struct Detector {
 
     /// Takes note of what stands in a namespace. `most`: the most effective rules that the host ever had.
     package mutating func stands(_ netns: Netns, _ level: Level, dropping: Set<DroppingChain>, most: Int? = nil) {
-        if netns.isHost {
-            hostLevel = level
-            erosion.note(level, most: most ?? 0)
-        }
+        if netns.isHost { erosion.note(level, most: most ?? 0) }
         guard standings.count < Self.netnsCapacity || standings[netns.id] != nil else { return }
-        standings[netns.id] = Standing(dropping: dropping)
+        standings[netns.id] = Standing(dropping: dropping, level: level)
     }
 
     /// A namespace is no more.
@@ -116,7 +112,7 @@ package struct Detector {
             episode.regain([.service(service)], by: deed.actor)
         case .service(let service, false, let isDaemon, let signal):
             let how = signal.map { "was ended by signal \($0)" } ?? "was stopped"
-            lose(.service(service), signal == 9 ? 70 : isDaemon ? 32 : 30, "\(service) \(how)")
+            lose(.service(service), signal == 9 ? 70 : isDaemon ? 40 : 30, "\(service) \(how)")
         case .configuration(let path, let weakness):
             lose(.configuration(path), weakness.isSwitchedOff ? 44 : 30, "\(path): \(weakness.text)")
         case .sysctl(let name, let value, true):
@@ -129,9 +125,10 @@ package struct Detector {
         }
     }
 
-    private mutating func apply(_ alteration: Alteration, _ deed: Deed, _ isCovered: Bool, to episode: inout Episode) {
+    private mutating func apply(
+        _ alteration: Alteration, _ deed: Deed, _ isCovered: Bool, to episode: inout Episode
+    ) {
         let (lost, back) = standings[deed.netns.id, default: Standing()].apply(alteration)
-        if deed.netns.isHost { hostLevel = alteration.after }
         if isCovered, deed.netns.isHost { erosion.allow(alteration) }
         let losses = isCovered ? [] : lost + alteration.tricks
         let weakens = !isCovered && (alteration.weakens || !losses.isEmpty)
@@ -170,7 +167,7 @@ package struct Detector {
     private func level(of deed: Deed) -> Level {
         switch deed.what {
         case .changed(let alteration), .module(_, _, .some(let alteration)): alteration.before
-        default: hostLevel
+        default: standings[deed.netns.id]?.level ?? .zero
         }
     }
 

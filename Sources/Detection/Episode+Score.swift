@@ -27,11 +27,13 @@ extension Episode {
     }
 
     private func drop(lost: Int, blocking: Int, _ tuning: Tuning) -> Finding? {
-        // Rules that drop are the protection itself; of the others many only let in.
+        // Rules that drop are the protection itself; of the others many only let in, or translate addresses.
         let ofBlocking = before.blocking > 0 ? 100 * blocking / before.blocking : 0
-        let ofAll = before.effective > 0 ? 60 * lost / before.effective : 0
+        let ofAll = before.effective > 0 ? (blocking > 0 ? 60 : 30) * lost / before.effective : 0
         let percent = max(ofBlocking, ofAll)
-        let isLarge = percent >= tuning.dropPercent && max(lost, blocking) >= tuning.dropRules
+        let isLarge =
+            percent >= (blocking > 0 ? tuning.dropPercent : tuning.dropPercent / 2)
+            && max(lost, blocking) >= tuning.dropRules
         guard isLarge else { return nil }
         return Finding(
             rule: isErosion ? .erosion : .suddenDrop, points: min(100, percent),

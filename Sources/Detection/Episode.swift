@@ -11,8 +11,11 @@ struct Episode: Hashable, Codable {
     let began: UInt64
     /// When the last deed of it was done.
     private(set) var last: UInt64
-    /// What protected before, less what those took who may.
-    private(set) var before: Level
+    /// What protected before, and the sum of what those did who may.
+    private var base: Level
+    private var covered = Level.zero
+    /// What protected before, less what those took away for good who may. What they added is missed by nobody.
+    var before: Level { base.adding(.zero, to: covered.lowest(.zero)) }
     private(set) var current: Level
     /// A service has begun that may bring back what is missing.
     private(set) var isAwaiting = false
@@ -43,7 +46,7 @@ struct Episode: Hashable, Codable {
         self.netns = netns
         began = time
         last = time
-        before = level
+        base = level
         current = level
         lowest = level
     }
@@ -59,7 +62,8 @@ struct Episode: Hashable, Codable {
     /// Takes what a later one lost as lost too.
     mutating func merge(_ other: Episode) {
         last = max(last, other.last)
-        before = before.highest(other.before)
+        base = before.highest(other.before)
+        covered = .zero
         current = other.current
         lowest = lowest.lowest(other.lowest)
         words.merge(other.words) { $1 }
@@ -74,7 +78,8 @@ struct Episode: Hashable, Codable {
     /// not.
     mutating func takeRoot(at time: UInt64, _ tuning: Tuning) {
         guard time >= last &+ tuning.quiet / 4, isRestored else { return }
-        before = current
+        base = current
+        covered = .zero
         gains = []
     }
 
@@ -93,7 +98,7 @@ struct Episode: Hashable, Codable {
 
     /// `isAllowed`: it is the author's to do, and its loss is none.
     mutating func move(_ alteration: Alteration, isAllowed: Bool) {
-        if isAllowed { before = before.adding(alteration.before, to: alteration.after) }
+        if isAllowed { covered = covered.adding(alteration.before, to: alteration.after) }
         current = alteration.after
         lowest = lowest.lowest(current)
     }
@@ -101,7 +106,8 @@ struct Episode: Hashable, Codable {
     /// The same, measured against what there was long before it.
     func eroded(from most: Level) -> Episode {
         var eroded = self
-        eroded.before = most
+        eroded.base = most
+        eroded.covered = .zero
         eroded.isErosion = true
         return eroded
     }

@@ -52,6 +52,17 @@ struct KnownWriter: Hashable, Sendable {
             "libvirt", programs: ["/usr/sbin/libvirtd", "/usr/sbin/virtnetworkd"],
             units: ["libvirtd.service", "virtnetworkd.service"], tables: ["libvirt_network"], chains: ["LIBVIRT_"]),
         KnownWriter(
+            "tailscale", programs: ["/usr/sbin/tailscaled", "/usr/bin/tailscaled"], units: ["tailscaled.service"],
+            chains: ["ts-"]),
+        KnownWriter(
+            "NetworkManager", programs: ["/usr/sbin/NetworkManager", "/usr/bin/NetworkManager"],
+            units: ["NetworkManager.service"], tables: ["nm-shared"], chains: ["nm-sh-"]),
+        KnownWriter("kubelet", programs: ["/usr/bin/kubelet"], units: ["kubelet.service"], chains: ["KUBE-"]),
+        KnownWriter(
+            "calico", programs: ["/usr/bin/calico-node", "/bin/calico-node"], isContained: true, chains: ["cali-"]),
+        KnownWriter(
+            "cilium", programs: ["/usr/bin/cilium-agent"], isContained: true, chains: ["CILIUM_", "OLD_CILIUM_"]),
+        KnownWriter(
             "kube-proxy", programs: ["/usr/local/bin/kube-proxy", "/usr/bin/kube-proxy"], isContained: true,
             tables: ["kube-proxy"],
             chains: ["KUBE-"]),
@@ -83,7 +94,9 @@ struct KnownWriter: Hashable, Sendable {
         }
         if isOwn(step.table, tables) || isOwn(step.set, sets) { return true }
         // Of a chain alone: a table that goes takes more with it.
-        return step.set == nil && isOwn(step.chain, chains)
+        guard step.set == nil else { return false }
+        // Elsewhere a rule that leads there is theirs too.
+        return isOwn(step.chain, chains) || step.leadsTo?.allSatisfy { isOwn($0, chains) } ?? false
     }
 
     func owns(_ alteration: Alteration) -> Bool {

@@ -77,17 +77,22 @@ extension [Finding] {
 struct Standing {
     private(set) var dropping: Set<DroppingChain>
     private var dormant: Set<Name> = []
+    private(set) var level: Level
 
     private struct Name: Hashable {
         var family: String
         var table: String
     }
 
-    init(dropping: Set<DroppingChain> = []) { self.dropping = dropping }
+    init(dropping: Set<DroppingChain> = [], level: Level = .zero) {
+        self.dropping = dropping
+        self.level = level
+    }
 
     /// Returns what was lost, and what is back.
     mutating func apply(_ alteration: Alteration) -> (lost: [Loss], back: [Loss]) {
         let was = self
+        level = alteration.after
         for step in alteration.steps { apply(step) }
         let policies = was.dropping.subtracting(dropping).sorted { $0.order < $1.order }
         var lost: [Loss] = policies.map { .policy($0) }

@@ -71,6 +71,28 @@ import Testing
         #expect(bench.alerts.count < 5 && Set(bench.alerts.map(\.id)).count == 1)
     }
 
+    @Test func `of rules that block nothing is told of who is suspicious`() {
+        for (traits, isTold) in [([], false), ([Identity.Trait.Kind.inputFromSocket], true)] {
+            var bench = Bench(effective: 40, blocking: 0)
+            bench.change(effective: -36, by: Bench.actor(traits: traits))
+            bench.wait(10)
+            #expect(bench.alerts.isEmpty != isTold)
+        }
+    }
+
+    @Test func `of a service's namespace is measured against what stood there`() {
+        var tuning = Tuning()
+        tuning.otherNamespaces = 100
+        var bench = Bench(tuning: tuning)
+        bench.netns = Netns(id: 9, isHost: false)
+        bench.level = Level(rules: 30, effective: 30, blocking: 10)
+        _ = bench.detector.take(.stands(bench.netns, bench.level, dropping: [], most: nil))
+        bench.take(.service(name: "nftables", isStart: false, isDaemon: false, signal: nil))
+        bench.change(effective: -30, blocking: -10, [Operation(.flushRuleset)])
+        bench.wait(10)
+        #expect(bench.alerts.map(\.rule) == [.emptied] && bench.alerts.first?.before.effective == 30)
+    }
+
     @Test func `of a few rules, or of a small part, is ordinary work`() {
         var bench = Bench(effective: 6, blocking: 4)
         bench.change(effective: -2, blocking: -2)

@@ -2,6 +2,7 @@ import Detection
 import Identity
 import Inventory
 import Records
+import RuleText
 import Testing
 
 @Suite struct `Known writers` {
@@ -27,6 +28,55 @@ import Testing
         bench.change(effective: -50, blocking: -40, more, by: Bench.actor(below: Self.fail2ban))
         bench.wait(60)
         #expect(bench.alerts.map(\.rule) == [.suddenDrop])
+    }
+
+    @Test func `with the rules elsewhere that lead there`() {
+        func rule(_ text: String) -> Inventory.Operation {
+            var operation = Operation(.deleteRule, family: "ip", table: "nat", chain: "POSTROUTING", count: 1)
+            operation.lines = Aside([RuleLine(before: RuleText(text, .iptables))])
+            return operation
+        }
+        for (text, isTheirs) in [
+            ("-A INPUT -p tcp -m multiport --dports 22 -j f2b-sshd", true), ("tcp dport 22 goto f2b-sshd", true),
+            ("-A INPUT -j DROP", false), ("-A INPUT -j other", false), ("drop comment \"jump f2b-x\"", false),
+        ] {
+            var bench = Bench()
+            bench.change(effective: -50, blocking: -40, Self.own + [rule(text)], by: Bench.actor(below: Self.fail2ban))
+            bench.wait(60)
+            #expect(bench.alerts.isEmpty == isTheirs)
+        }
+    }
+
+    @Test func `may be emptied and filled again, and owe nothing`() {
+        var bench = Bench()
+        for _ in 0..<2 {
+            bench.change(effective: -100, blocking: -40, Self.own, by: Bench.actor(below: Self.fail2ban))
+            bench.wait(0.2)
+            bench.change(effective: 100, blocking: 40, Self.own, by: Bench.actor(below: Self.fail2ban))
+            bench.wait(0.2)
+        }
+        bench.wait(60)
+        #expect(bench.alerts.isEmpty)
+    }
+
+    @Test func `asked by somebody to let everything in, are asked why`() {
+        let firewalld = [
+            Program(
+                executable: "/usr/bin/python3.11", script: "/usr/sbin/firewalld", unit: "firewalld.service",
+                isGenuine: true)
+        ]
+        let replaced = [Operation(.replaceRule, family: "inet", table: "firewalld", chain: "filter_INPUT")]
+        for isAsked in [false, true] {
+            var actor = Bench.actor(below: firewalld)
+            if isAsked {
+                actor.initiator = Initiator(
+                    confidence: "exact", program: Program(executable: "/usr/bin/firewall-cmd", isGenuine: true))
+            }
+            var bench = Bench()
+            bench.change(effective: -3, blocking: -2, rules: 0, replaced, by: actor)
+            bench.wait(60)
+            #expect(bench.alerts.map(\.rule) == (isAsked ? [.shadowed] : []))
+        }
     }
 
     @Test func `and not all there is`() {

@@ -125,7 +125,7 @@ def reloads(t):
         for port in range(30):
             own.host.run(f"nft add rule inet host guard tcp dport {1000 + port} drop")
         quiet(t, own, mark)
-        lines = own.since(mark, None, "firewall-changed")
+        lines = own.since(mark, own.host, "firewall-changed")
         equal(lines[2].get("wallwatch.change.effective_rules"), {"before": 0, "after": 9, "delta": 9}, "what brings it back", [lines[2]])
         equal(lines[3].get("wallwatch.change.effective_rules"), {"before": 9, "after": 10, "delta": 1, "min": 0}, "the dip before it", [lines[3]])
         check("min" not in lines[0].get("wallwatch.change.effective_rules"), "a dip that nobody saw", [lines[0]])

@@ -85,8 +85,8 @@ def replayed(t):
             check(re.search(rf"^ +{reason['weight']}  {reason['id']}: ", said, re.M), f"{reason} in {said}", [])
         check("flush-ruleset" in said and "nft flush ruleset" in said, said, [])
         with open(os.path.join(folder, "strict.toml"), "w", encoding="utf-8") as file:
-            file.write("[detection]\nthreshold = 100\n")
-        equal(t.run([t.binary, "replay", path, "--config", file.name]).out, "", "alerts where none is grave enough")
+            file.write("[detection]\nenabled = false\n")
+        equal(t.run([t.binary, "replay", path, "--config", file.name]).out, "", "alerts where nothing is judged")
 
 
 @case("replay and suggest: a file that is not there, or has no recording in it")
