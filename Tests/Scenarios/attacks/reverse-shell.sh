@@ -12,7 +12,7 @@ guest = door.accept()[0]
 guest.sendall(b"id\nnft flush ruleset\nexit\n")
 while guest.recv(4096): pass' &
 listener=$!
-wait_for sh -c 'ss -ltn | grep -q :4444'
+wait_for grep -q :115C /proc/net/tcp
 /usr/bin/python3 -c '
 import os, socket
 s = socket.create_connection(("127.0.0.1", 4444))
