@@ -1,5 +1,10 @@
 """What came of a run: the confusion table per rule, the delays, and what rules on executed names would have found."""
 import collections
+import datetime
+import hashlib
+import os
+import platform
+import subprocess
 
 from . import execnames
 
@@ -78,12 +83,23 @@ def row_key(row):
     return (0, int(rest)) if kind == "evasion" else (1, row.lower())
 
 
-def write(path, results, options, took, machine, reasons):
+def machine(results, options):
+    """Where it ran, in a sentence or two."""
+    version = subprocess.run([options.binary, "--version"], capture_output=True, text=True, check=False).stdout.strip()
+    with open(options.binary, "rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()[:12]
+    tiers = next((result["tier"] for result in results if result.get("tier")), {})
+    told = ", ".join(f"{family} {tier}" for family, tier in tiers.items())
+    return f"Linux {platform.release()}, {os.cpu_count()} processors, {datetime.date.today()}; wallwatch {version} (sha256 {digest}…), hooks: {told}."
+
+
+def write(path, results, options, took):
     per_rule, (attacks, hit, benign, false) = rows(results)
+    where = machine(results, options)
     lines = ["# The lab", "", "Attacks that must raise the right alert and name the right author, and ordinary work that must raise none:",
              "`Tests/Scenarios`, each a small script with its expectation beside it. This page is written by", "",
              "    sudo scripts/lab --report", "",
-             f"{machine} `[detection] quiet` is {options.quiet:g} s, everything else the default, but that in the container with systemd",
+             f"{where} `[detection] quiet` is {options.quiet:g} s, everything else the default, but that in the container with systemd",
              "`other_namespaces` is 100: the daemon runs beside it. Each scenario has a daemon, a namespace and a mount namespace of its own;",
              f"each recording is replayed and has to give the same alerts. The run took {took:.0f} s.", "",
              f"**{hit} of {attacks} attacks were found with the right rule and the right author; {false} of {benign} benign scenarios raised an alarm.**", "",
@@ -103,9 +119,9 @@ def write(path, results, options, took, machine, reasons):
     lines += [f"| any of them | {by_name[0]} of {attacks} | {by_name[1]} of {benign} |", f"| wallwatch | {hit} of {attacks} | {false} of {benign} |", ""]
     for title, kind in (("Attacks that are not found", "attacks"), ("False alarms", "benign")):
         lines += [f"## {title}", ""]
-        bad = [result for result in results if result["kind"] == kind and result["result"] == "failed"]
+        bad = [result for result in results if result["kind"] == kind and result["result"] in ("failed", "missed")]
         lines += ["None.", ""] if not bad else ["| scenario | what | why |", "|---|---|---|"]
-        lines += [f"| {result['name']} | {cell(result['what'])} | {cell(reasons.get(result['name'], 'no reason is known: ' + result['why'][:200]))} |" for result in bad] + ([""] if bad else [])
+        lines += [f"| {result['name']} | {cell(result['what'])} | {cell(result.get('known') or 'not known yet: ' + result['why'][:200])} |" for result in bad] + ([""] if bad else [])
     skipped = [result for result in results if result["result"] == "skipped"]
     if skipped:
         lines += ["## Not run here", "", "| scenario | why |", "|---|---|"] + [f"| {result['kind']}/{result['name']} | {cell(result['why'])} |" for result in skipped] + [""]
@@ -122,6 +138,6 @@ def write(path, results, options, took, machine, reasons):
             if result["kind"] == kind:
                 expect = f"{result['rule']} by {result['author']}" if result["rule"] else "no alert"
                 came = "skipped" if result["result"] == "skipped" else ", ".join(result["rules"]) or "nothing"
-                lines.append(f"| {result['name']} | {cell(result['what'])} | {cell(expect)} | {'' if result['result'] != 'failed' else '**failed:** '}{came} | {'yes' if result['exec'] else 'no' if result['result'] != 'skipped' else ''} |")
+                lines.append(f"| {result['name']} | {cell(result['what'])} | {cell(expect)} | {'' if result['result'] not in ('failed', 'missed') else '**missed:** ' if result['rule'] else '**false alarm:** '}{came} | {'yes' if result['exec'] else 'no' if result['result'] != 'skipped' else ''} |")
     with open(path, "w", encoding="utf-8") as file:
         file.write("\n".join(lines) + "\n")

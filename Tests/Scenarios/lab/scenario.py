@@ -5,7 +5,7 @@ import shutil
 
 HERE = os.path.realpath(os.path.join(os.path.dirname(__file__), ".."))
 KINDS = ("attacks", "benign")
-FIELD = re.compile(r"#\s*(row|needs|firewall|expect|who|tiers|settle|config|legacy|author):\s*(.*)")
+FIELD = re.compile(r"#\s*(row|needs|firewall|expect|who|tiers|settle|config|known):\s*(.*)")
 EXPECT = re.compile(r"(WW\d\d\d) by (\S+(?: or \S+)*)$")
 
 

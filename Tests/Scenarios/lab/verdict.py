@@ -43,7 +43,7 @@ def delay(line, own):
 
 class Verdict:
     def __init__(self, scenario, options):
-        self.scenario, self.options, self.killed = scenario, options, 0
+        self.scenario, self.options, self.killed, self.missed = scenario, options, 0, False
         self.result = {"name": scenario.name, "kind": scenario.kind, "what": scenario.what, "rows": scenario.rows, "place": scenario.place,
                        "rule": scenario.rule, "author": " or ".join(scenario.author or []), "result": "failed", "why": "", "alerts": [], "rules": [], "exec": [], "latencies": []}
 
@@ -68,13 +68,18 @@ class Verdict:
                     self.keep(world)
                 finally:
                     world.close()
+        if self.result["result"] == "failed" and self.missed and "known" in self.scenario.fields:
+            self.result.update(result="missed", known=self.scenario.fields["known"])
+        elif self.result["result"] == "passed" and "known" in self.scenario.fields:
+            self.result["why"] = "it is no longer missed: `# known:` can go"
         self.result["seconds"] = round(time.monotonic() - began, 2)
         return self.result
 
     def judge(self, world):
         scenario, own = self.scenario, world.own
+        self.result["tier"] = next(line for line in own.lines if line.action == "collector-started").get("wallwatch.collector.tier")
         family, *tiers = scenario.fields.get("tiers", "netlink").split()
-        tier = next(line for line in own.lines if line.action == "collector-started").get("wallwatch.collector.tier")[family]
+        tier = self.result["tier"][family]
         if tiers and tier not in tiers:
             self.result.update(result="skipped", why=f"not seen where hooks of {family} are {tier} (docs/limits.md)")
             return
@@ -118,6 +123,7 @@ class Verdict:
         try:
             line = world.own.wait(self.right, mark, limit, f"{self.scenario.rule} by {self.result['author']}")
         except Failed as failure:
+            self.missed = True
             alerts = self.ours(world, mark, "firewall-alert")
             raise Failed(str(failure) + "; alerts: " + (" | ".join(map(brief, alerts)) or "none")) from None
         finally:
@@ -135,6 +141,7 @@ class Verdict:
         self.told(world, mark)
         alerts = self.ours(world, mark, "firewall-alert")
         if alerts:
+            self.missed = True
             raise Failed("false alarm: " + " | ".join(map(brief, alerts)))
         own = [line for line in world.own.since(mark) if line.action in ("firewall-changed", "firewall-config-changed", "firewall-service-started", "firewall-service-stopped", "firewall-change-failed")]
         if not own:

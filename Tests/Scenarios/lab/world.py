@@ -48,6 +48,7 @@ def private_mounts():
         with contextlib.suppress(OSError):
             os.unlink(f"/etc/systemd/system/{link}/nftables.service")
     for path in ("/opt", "/root"):
+        os.makedirs(path, exist_ok=True)
         subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "wwlab", path], check=True)
     return draft
 
