@@ -81,6 +81,12 @@ static inline int linux_pidfd_open(pid_t pid, unsigned flags)
     return (int)syscall(SYS_pidfd_open, pid, flags);
 }
 
+/// pidfd_getfd(2), since 5.6: a descriptor of another process.
+static inline int linux_pidfd_getfd(int process, int descriptor)
+{
+    return (int)syscall(SYS_pidfd_getfd, process, descriptor, 0);
+}
+
 /// unshare(2), which sched.h declares for _GNU_SOURCE only.
 static inline int linux_unshare(int flags)
 {

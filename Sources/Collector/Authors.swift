@@ -22,6 +22,10 @@ final class Authors {
     private let hostMounts: UInt32
     /// Where logins came from, by the sshd that let them in: that may be gone when somebody acts.
     private var peers: [ProcessID: String] = [:]
+    /// When it was looked who is connected to dockerd.
+    var lastLook: (dockerd: ProcessID, at: UInt64)?
+    /// The process that has a pid now.
+    var findProcess: (UInt32) -> Process? = { _ in nil }
     /// What took too long once is not waited for again.
     private var overdue: Set<Inspector.Question> = []
 
@@ -34,8 +38,11 @@ final class Authors {
     deinit { inspector?.end() }
 
     /// Has the files of somebody looked at who is about to change a firewall.
-    func prepare(_ process: Process?) {
-        guard let process, let inspector else { return }
+    /// `time`: when he asked the kernel for it, in nanoseconds of CLOCK_BOOTTIME.
+    func prepare(_ process: Process?, at time: UInt64) {
+        guard let process else { return }
+        lookForDockerClients(above: process, at: time)
+        guard let inspector else { return }
         if let question = question(executableOf: process) { inspector.ask(question) }
         if let question = Script(of: process).flatMap({ question(script: $0, of: process) }) { inspector.ask(question) }
     }

@@ -14,6 +14,7 @@ extension Collector {
         output.authors.services.catalog = ServiceCatalog(
             kinds: configuration.services.watch.map { ServiceKind($0) } + ServiceCatalog.builtIn)
         output.authors.shutdowns.root = lineage.process(pid: 1)?.task?.pidns
+        output.authors.findProcess = { [unowned self] in lineage.process(pid: $0) }
         output.authors.hearBus = { [unowned self] in readBus(within: $0) }
         for process in lineage.all.sorted(by: { $0.id.start < $1.id.start }) {
             output.authors.askers.exec(process, at: process.id.start)
@@ -93,9 +94,10 @@ extension Collector {
 
     /// Whether it ended because all does. What was said of that on the bus may be heard a little later.
     private func isShuttingDown(_ event: ServiceEvent) -> Bool {
-        let namespace = event.process.task?.pidns
-        if !output.authors.shutdowns.isUnderWay(in: namespace, at: event.time) { readBus(within: Self.busPatience) }
-        return output.authors.shutdowns.isUnderWay(in: namespace, at: event.time)
+        if !output.authors.shutdowns.isUnderWay(around: event.process, at: event.time) {
+            readBus(within: Self.busPatience)
+        }
+        return output.authors.shutdowns.isUnderWay(around: event.process, at: event.time)
     }
 
     private static let busPatience: Duration = .milliseconds(20)

@@ -203,7 +203,7 @@ extension Collector {
             if senders.count > 65_536 { senders.removeAll() }
             let sender = lineage.process(of: request.author)
             senders[request.id] = sender
-            output.authors.prepare(sender)
+            output.authors.prepare(sender, at: request.author.time)
             // What came before is told before. (Several ipset commands in a row are looked at together.)
             lookBefore(request.netns)
             if request.isBatch { settleBefore() }

@@ -96,7 +96,7 @@ final class EventOutput {
     /// Whether it was done because all ends where it was done.
     private func isShuttingDown(_ event: Event, at time: UInt64) -> Bool {
         if case .service(let report) = event { return report.isShuttingDown }
-        return authors.shutdowns.isUnderWay(in: event.author?.0.task?.pidns, at: time)
+        return event.author.map { authors.shutdowns.isUnderWay(around: $0.0, at: time) } ?? false
     }
 
     private func tell(_ alerts: [Alert]) {

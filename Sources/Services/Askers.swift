@@ -42,7 +42,31 @@ package struct Askers {
     private var beginnings: [ProcessID: (initiator: Initiator, until: UInt64)] = [:]
     static let beginning: UInt64 = 15_000_000_000
 
+    /// Who was connected to dockerd when it was about to do something.
+    private var connected: (processes: [Process], dockerd: ProcessID, time: UInt64)?
+
     package init() {}
+
+    /// It was looked who is connected to dockerd.
+    package mutating func connected(_ processes: [Process], to dockerd: ProcessID, at time: UInt64) {
+        connected = (processes, dockerd, time)
+    }
+
+    /// The only one that is connected to dockerd and may want more than to ask.
+    private func onlyClient(of dockerd: Process, at time: UInt64) -> Process? {
+        guard let connected, connected.dockerd == dockerd.id, connected.time &+ Self.grace >= time,
+            connected.time <= time &+ Self.grace
+        else { return nil }
+        let asking = connected.processes.filter { process in
+            !DockerClient.programs.contains(Array(process.programName)) || Self.asksDocker(process)
+        }
+        return asking.count == 1 ? asking.first : nil
+    }
+
+    private static func asksDocker(_ process: Process) -> Bool {
+        DockerClient.isMeant(
+            program: process.programName, process.image.arguments.map { String(decoding: $0, as: UTF8.self) })
+    }
 
     package mutating func exec(_ process: Process, at time: UInt64) {
         let isClient = Self.isClient(process)
@@ -130,7 +154,7 @@ package struct Askers {
             if !isStopping, let began = beginnings[firewalld.id], time <= began.until { return began.initiator }
             return best(at: time) { Self.asksManager($0) && $0.contains { Self.isUnit($0, "firewalld") } }
         }
-        if let dockerd = author.chain.prefix(4).first(where: { $0.programName.elementsEqual("dockerd".utf8) }) {
+        if let dockerd = author.chain.prefix(4).first(where: \.isDockerd) {
             return initiator(ofDocker: dockerd, at: time)
         }
         // What systemd runs for a unit; a service that nobody just asked for acts for itself.
@@ -153,10 +177,8 @@ package struct Askers {
             }
             if asked.process != nil { return asked }
         }
-        return best(at: time, since: dockerd.id.start, in: namespace) { client, words in
-            DockerClient.isMeant(
-                program: client.process.programName, words.map { String(decoding: $0, as: UTF8.self) })
-        }
+        if let client = onlyClient(of: dockerd, at: time) { return Initiator(process: client, confidence: .probable) }
+        return best(at: time, since: dockerd.id.start, in: namespace) { client, _ in Self.asksDocker(client.process) }
     }
 
     private func best(at time: UInt64, since: UInt64 = 0, _ fits: ([[UInt8]]) -> Bool) -> Initiator {
@@ -245,6 +267,8 @@ package struct Askers {
 }
 
 extension Process {
+    package var isDockerd: Bool { programName.elementsEqual("dockerd".utf8) }
+
     /// firewalld: a script of root's.
     fileprivate var isFirewalld: Bool {
         guard let script = Script(of: self)?.path else { return programName.elementsEqual("firewalld".utf8) }

@@ -35,12 +35,14 @@ package struct Shutdowns: Sendable {
 
     package init() {}
 
-    /// Whether what ended in a pid namespace ended because all there does.
-    package func isUnderWay(in namespace: UInt32?, at time: UInt64) -> Bool {
-        guard let namespace else { return false }
+    /// Whether what a process did, or its end, is a part of that all in its pid namespace ends.
+    package func isUnderWay(around process: Process, at time: UInt64) -> Bool {
+        guard let namespace = process.task?.pidns else { return false }
+        // The number of a namespace is used again: what was said before the first of this one began was of another.
+        let beginning = process.chain.last { $0.task?.pidns == namespace }?.id.start ?? 0
         return signs.contains { sign in
-            (sign.namespace == namespace || sign.namespace == root) && sign.time <= time &+ Self.delay
-                && time <= sign.time &+ Self.span
+            (sign.namespace == root || sign.namespace == namespace && sign.time >= beginning)
+                && sign.time <= time &+ Self.delay && time <= sign.time &+ Self.span
         }
     }
 

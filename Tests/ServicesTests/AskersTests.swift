@@ -149,6 +149,26 @@ import Testing
         #expect(Self.told(world.askers.initiator(of: docker, at: 1_000_000_041)) == "unknown nobody")
     }
 
+    @Test func `dockerd is the only one that is connected to it, whatever it is called`() throws {
+        var world = World()
+        let docker = world.process(10, parent: 1, "/usr/sbin/dockerd", ["dockerd"], group: "docker.service")
+        let curl = world.process(30, parent: 2, "/usr/bin/curl", ["curl", "--unix-socket", "/run/docker.sock"])
+        let events = world.process(31, parent: 2, "/usr/bin/docker", ["docker", "events"])
+        let python = world.process(32, parent: 2, "/usr/bin/python3", ["python3"])
+        _ = world.exec(33, parent: 2, "/usr/bin/docker", ["docker", "-H", "unix:///elsewhere", "rm", "a"])
+        func asked(_ connected: [Process], at time: UInt64 = 100) -> String {
+            world.askers.connected(connected, to: docker.id, at: 150)
+            return Self.told(world.askers.initiator(of: docker, at: time))
+        }
+        #expect(asked([curl]) == "probable 30" && asked([events, curl]) == "probable 30")
+        // With none, or with several, it is who was called for it.
+        #expect(
+            asked([]) == "probable 33" && asked([events]) == "probable 33" && asked([curl, python]) == "probable 33")
+        #expect(asked([curl], at: 1_000_000_150) == "probable 30" && asked([curl], at: 1_000_000_151) == "probable 33")
+        world.askers.connected([curl], to: python.id, at: 150)
+        #expect(Self.told(world.askers.initiator(of: docker, at: 100)) == "probable 33")
+    }
+
     @Test func `dockerd is rather a client in its own pid namespace than one elsewhere`() {
         var world = World()
         let docker = world.process(10, parent: 1, "/usr/sbin/dockerd", ["dockerd"], group: "docker.service")

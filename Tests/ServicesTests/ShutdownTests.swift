@@ -11,7 +11,8 @@ import Testing
     static func isTold(in namespace: UInt32 = 1, after: UInt64 = 0, _ deed: (inout World) -> Void) -> Bool {
         var world = World()
         deed(&world)
-        return world.shutdowns.isUnderWay(in: namespace, at: 100 * second + after)
+        let service = world.process(90, parent: 1, "/usr/sbin/nft", ["nft"]) { $0.pidns = namespace }
+        return world.shutdowns.isUnderWay(around: service, at: 100 * second + after)
     }
 
     static func runs(_ path: String, _ words: [String], change: (inout TaskIdentity) -> Void = { _ in }) -> Bool {
@@ -101,8 +102,9 @@ import Testing
         #expect(Self.isTold(after: 90 * Self.second, announce) && !Self.isTold(after: 90 * Self.second + 1, announce))
         var world = World()
         announce(&world)
-        #expect(world.shutdowns.isUnderWay(in: 1, at: 99 * Self.second))
-        #expect(!world.shutdowns.isUnderWay(in: 1, at: 99 * Self.second - 1))
+        let manager = world.first
+        #expect(world.shutdowns.isUnderWay(around: manager, at: 99 * Self.second))
+        #expect(!world.shutdowns.isUnderWay(around: manager, at: 99 * Self.second - 1))
     }
 
     @Test func `goes for what is in the container, and of the machine for all`() {
@@ -112,6 +114,19 @@ import Testing
         }
         #expect(Self.isTold(in: 5, container) && !Self.isTold(in: 1, container) && !Self.isTold(in: 6, container))
         #expect(Self.isTold(in: 5) { $0.shutdowns.signal(38, to: $0.first, at: 100 * Self.second) })
+    }
+
+    @Test func `is not told of a container by what was said of another whose number it has`() {
+        var world = World()
+        let old = world.process(20, parent: 1, "/usr/lib/systemd/systemd", ["systemd"]) { $0.pidns = 5 }
+        world.shutdowns.signal(38, to: old, at: 21)
+        func isTold(_ pid: UInt32) -> Bool {
+            let manager = world.process(pid, parent: 1, "/usr/lib/systemd/systemd", ["systemd"]) { $0.pidns = 5 }
+            let service = world.process(pid + 1, parent: pid, "/usr/sbin/nft", ["nft"]) { $0.pidns = 5 }
+            return world.shutdowns.isUnderWay(around: manager, at: 50)
+                || world.shutdowns.isUnderWay(around: service, at: 50)
+        }
+        #expect(world.shutdowns.isUnderWay(around: old, at: 50) && !isTold(22) && isTold(19))
     }
 
     @Test func `is read from requests by method and by target`() {

@@ -433,6 +433,7 @@ def ends_with_it(t):
                 line = stopped(own, mark, box, name)
                 equal(line.get("wallwatch.service.shutting_down"), True, f"{name}: service.shutting_down", [line])
 
+    # (The second has the numbers of the first one's namespaces, as a rule.)
     run(t.daemon, lambda box: box.run("systemctl poweroff"))
     run(t.daemon, lambda box: os.kill(int(box.leader), signal.SIGRTMIN + 4))
     with Container(t.patience) as heard, listening(t, heard) as own:
