@@ -81,7 +81,7 @@ package enum HookFamily: String, CaseIterable, Sendable {
                 Plan(
                     tier: .full, programs: [], cgroupProgram: "sysctl_access", hooks: "cgroup/sysctl",
                     blind: "whether the kernel takes what is written",
-                    cost: "a read of each sysctl that is read or written")
+                    cost: "about 0.2 µs per sysctl that is read or written")
             ]
         case .tampering:
             [
@@ -106,7 +106,7 @@ package enum HookFamily: String, CaseIterable, Sendable {
                 Plan(
                     tier: .restricted, programs: [], hooks: "inotify on the pins; canaries",
                     blind: "who took a pin away; who opens maps",
-                    cost: "three system calls in ten seconds"),
+                    cost: "a few system calls in ten seconds"),
             ]
         }
     }
