@@ -71,6 +71,23 @@ import Testing
         #expect(bench.alerts.last.map { $0.occurrences > 50 } ?? false)
     }
 
+    @Test func `is made good although the collector was laid hands on, and that alone is never`() {
+        var bench = Bench()
+        bench.change(effective: -100, blocking: -40)
+        bench.wait(30)
+        bench.take(.tampered("it was killed"))
+        bench.wait(30)
+        bench.change(effective: 100, blocking: 40, [Operation(.addRule)])
+        bench.wait(30)
+        #expect(bench.alerts.map(\.state) == [.open, .update, .resolved])
+        bench = Bench()
+        bench.take(.tampered("it was killed"))
+        bench.wait(30)
+        bench.change(effective: 1, [Operation(.addRule)])
+        bench.wait(30)
+        #expect(bench.alerts.map(\.state) == [.open])
+    }
+
     @Test func `names who did what is gravest, and not who did something else in the same burst`() throws {
         var bench = Bench()
         bench.take(.tampered("a signal was sent to it"), by: Bench.actor(70, "/usr/bin/dash", traits: [.inputFromPipe]))

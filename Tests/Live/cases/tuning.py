@@ -18,6 +18,7 @@ HALF = "nft flush chain inet host guard"
 @contextlib.contextmanager
 def script(text):
     """A script of root's where no other may write: not in /tmp."""
+    os.makedirs("/opt", exist_ok=True)
     folder = tempfile.mkdtemp(prefix="wwtest-", dir="/opt")
     path = os.path.join(folder, "deploy.sh")
     try:
@@ -166,6 +167,7 @@ def maintained(t):
         own.host.run(["nft", "-f", "-"], input=FIREWALL)
         copy = os.path.join(folder, "kworker")
         shutil.copy(shutil.which("nft"), copy)
+        time.sleep(t.patience)  # what was only just loaded is missed by nobody
         alert(t, own, deed(own, [copy, "flush", "ruleset"]), "WW002")
         # Over a restart it goes on.
         own.stop()
