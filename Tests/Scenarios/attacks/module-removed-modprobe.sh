@@ -5,4 +5,5 @@
 # tiers: module full kprobe
 # firewall: iptables.legacy
 # expect: WW009 by kmod or modprobe
-setsid sh -c 'modprobe -r iptable_filter' & wait
+. "$LAB/lib.sh"
+wait_for setsid sh -c 'modprobe -r iptable_filter'

@@ -5,4 +5,5 @@
 # tiers: module full kprobe
 # firewall: iptables.legacy
 # expect: WW009 by kmod or rmmod
-rmmod iptable_filter
+. "$LAB/lib.sh"
+wait_for rmmod iptable_filter

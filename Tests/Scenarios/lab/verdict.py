@@ -6,7 +6,7 @@ import time
 import traceback
 
 from harness.line import faults
-from harness.outcome import Failed
+from harness.outcome import Failed, Skipped
 from harness.process import seconds
 
 from . import execnames
@@ -18,6 +18,9 @@ def names(line):
     found = set()
     for who in (line.get("process"), line.get("wallwatch.initiator")):
         if who:
+            words = who.get("command_line", "").split()
+            if who.get("name", "").startswith("python") and len(words) > 1:
+                found.add(os.path.basename(words[1]))  # firewall-cmd is a script
             found |= {who.get("name"), who.get("executable"), os.path.basename(who.get("executable", "")).removesuffix(" (deleted)")}
     return found - {None, ""} or {"nobody"}
 
@@ -60,6 +63,8 @@ class Verdict:
             self.judge(world)
         except Failed as failure:
             self.result["why"] = str(failure)[:3000]
+        except Skipped as reason:
+            self.result.update(result="skipped", why=str(reason))
         except Exception:
             self.result["why"] = traceback.format_exc()
         finally:

@@ -11,7 +11,7 @@ import time
 
 from cases.files import SKELETON
 from harness.daemon import Daemon
-from harness.outcome import Failed
+from harness.outcome import Failed, Skipped
 
 from .box import prepare
 from .scenario import HERE
@@ -39,11 +39,11 @@ def private_mounts():
     draft = tempfile.mkdtemp(prefix="wwlab-")
     subprocess.run(["mount", "-t", "tmpfs", "-o", "mode=755", "wwlab", draft], check=True)
     for path in ("/etc", "/usr/local/bin", "/usr/local/sbin"):
+        os.makedirs(path, exist_ok=True)
         copy = draft + path
         os.makedirs(os.path.dirname(copy), exist_ok=True)
-        if os.path.isdir(path):
-            subprocess.run(["cp", "-a", path, copy], check=True)
-            subprocess.run(["mount", "--bind", copy, path], check=True)
+        subprocess.run(["cp", "-a", path, copy], check=True)
+        subprocess.run(["mount", "--bind", copy, path], check=True)
     for link in ("multi-user.target.wants", "sysinit.target.wants"):
         with contextlib.suppress(OSError):
             os.unlink(f"/etc/systemd/system/{link}/nftables.service")
@@ -59,7 +59,9 @@ def overlay(draft):
         upper, work = f"{draft}{path}.upper", f"{draft}{path}.work"
         os.makedirs(upper)
         os.makedirs(work)
-        subprocess.run(["mount", "-t", "overlay", "-o", f"lowerdir={path},upperdir={upper},workdir={work}", "overlay", path], check=True)
+        done = subprocess.run(["mount", "-t", "overlay", "-o", f"lowerdir={path},upperdir={upper},workdir={work}", "overlay", path], capture_output=True, text=True, check=False)
+        if done.returncode:
+            raise Skipped(f"no overlay file system here: {done.stderr.strip()[-100:]}")
 
 
 class World:
