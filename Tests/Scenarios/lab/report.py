@@ -90,7 +90,7 @@ def machine(results, options):
         digest = hashlib.file_digest(file, "sha256").hexdigest()[:12]
     tiers = next((result["tier"] for result in results if result.get("tier")), {})
     told = ", ".join(f"{family} {tier}" for family, tier in tiers.items())
-    return f"Linux {platform.release()}, {os.cpu_count()} processors, {datetime.date.today()}; wallwatch {version} (sha256 {digest}…), hooks: {told}."
+    return f"Linux {platform.release()}, {os.cpu_count()} processors (load {os.getloadavg()[1]:.1f}, shared with other work), {datetime.date.today()}; wallwatch {version} (sha256 {digest}…), hooks: {told}."
 
 
 def write(path, results, options, took):
