@@ -4,4 +4,4 @@
 # needs: netns busybox
 # firewall: iptables.rules
 # expect: WW002 by xtables-nft-multi
-busybox sh -c 'nohup sh -c "iptables -F; iptables -P INPUT ACCEPT" >/dev/null 2>&1 & wait'
+busybox sh -c '(iptables -F; iptables -P INPUT ACCEPT) >/dev/null 2>&1 & wait'

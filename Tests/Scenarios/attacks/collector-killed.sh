@@ -3,5 +3,5 @@
 # row: evasion 20
 # firewall: host.nft
 # config: restart
-# expect: WW011 by dash
+# expect: WW011 by dash or sh
 sh -c 'kill -9 "$COLLECTOR"; :'

@@ -2,6 +2,7 @@
 import collections
 import datetime
 import hashlib
+import json
 import os
 import platform
 import subprocess
@@ -83,6 +84,25 @@ def row_key(row):
     return (0, int(rest)) if kind == "evasion" else (1, row.lower())
 
 
+def elsewhere(path):
+    """What came of a run in a virtual machine."""
+    if not path:
+        return []
+    with open(path, encoding="utf-8") as file:
+        told = json.load(file)
+    results = told["results"]
+    bad = [result for result in results if result["result"] in ("failed", "missed")]
+    attacks, benign = done(results, "attacks"), done(results, "benign")
+    tiers = next((result["tier"] for result in results if result.get("tier")), {})
+    lines = ["## In a virtual machine", "", f"Under Debian's {told['kernel']} in QEMU ({', '.join(f'{family} {tier}' for family, tier in tiers.items())}), by", "",
+             f"    {told['command']}", "",
+             f"{sum(result['result'] == 'passed' for result in attacks)} of {len(attacks)} attacks were found, {sum(bool(result['alerts']) for result in benign)} of {len(benign)} benign scenarios raised an alarm:", "",
+             ", ".join(sorted(result["name"] for result in attacks + benign if result["result"] == "passed")) + ".", ""]
+    if bad:
+        lines += ["| not found | why |", "|---|---|"] + [f"| {result['name']} | {cell(result.get('known') or result['why'][:300])} |" for result in bad] + [""]
+    return lines
+
+
 def machine(results, options):
     """Where it ran, in a sentence or two."""
     version = subprocess.run([options.binary, "--version"], capture_output=True, text=True, check=False).stdout.strip()
@@ -125,6 +145,7 @@ def write(path, results, options, took):
     skipped = [result for result in results if result["result"] == "skipped"]
     if skipped:
         lines += ["## Not run here", "", "| scenario | why |", "|---|---|"] + [f"| {result['kind']}/{result['name']} | {cell(result['why'])} |" for result in skipped] + [""]
+    lines += elsewhere(options.also)
     lines += ["## Rows", "", "The rows are those of the evasion table and of the automation table that the scenarios were written from.", "", "| row | scenarios | passed |", "|---|---|---|"]
     by_row = collections.defaultdict(list)
     for result in results:

@@ -106,6 +106,7 @@ class World:
         detection = f'quiet = "{round(self.quiet * 1000)}ms"\n'
         if self.box or "other" in self.scenario.fields.get("config", "").split():
             detection += "other_namespaces = 100\n"
+        detection += "".join(f"{line}\n" for line in self.options.detection)
         text = f'[netns]\nwatch = "match"\nmatch = [{names}]\n[detection]\n{detection}'
         if self.box:
             text += f'[services]\nbus = "unix:path=/proc/{self.box.leader}/root/run/dbus/system_bus_socket"\n'
