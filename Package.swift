@@ -77,6 +77,7 @@ let package = Package(
             dependencies: ["ConfigFiles", "Identity", "Inventory", "Patterns", "Records", "RuleText"],
             swiftSettings: safe),
         .target(name: "Recording", dependencies: ["Detection", "JSON"], swiftSettings: safe),
+        .target(name: "Sentences", swiftSettings: safe),
         .target(name: "Attribution", dependencies: ["Inventory", "Netlink", "Records"], swiftSettings: safe),
         .target(name: "JSON", swiftSettings: safe),
         .target(
@@ -112,7 +113,7 @@ let package = Package(
             name: "wallwatch",
             dependencies: [
                 "Baseline", "Collector", "Configuration", "Detection", "Events", "Host", "Inventory", "JSON", "Listing",
-                "Probes", "Recording", "Records",
+                "Probes", "Recording", "Records", "Sentences",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -171,6 +172,7 @@ let package = Package(
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: bridge),
+        .testTarget(name: "SentencesTests", dependencies: ["Sentences"], swiftSettings: bridge),
         .testTarget(
             name: "RecordingTests", dependencies: ["Detection", "Identity", "Inventory", "Recording", "Records"],
             swiftSettings: bridge),

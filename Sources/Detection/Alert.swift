@@ -29,6 +29,8 @@ package struct Alert: Hashable, Sendable {
     package var span: UInt64
     /// When it is told, in nanoseconds of CLOCK_BOOTTIME.
     package var time: UInt64
+    /// What is usual there; nil: it is not the host's, or not known for long enough.
+    package var usual: Usual?
     /// How long it was open, and who made it good.
     package var restoredAfter: UInt64?
     package var restorer: Actor?

@@ -72,13 +72,13 @@ package struct Detector {
         return alerts + followOthers(deed, except: index)
     }
 
-    /// The least there was in the burst that a deed belongs to.
+    /// The least there was in the burst that a deed belongs to, where that was less than at its beginning.
     func lowest(before deed: Deed) -> Level? {
         let incident = incidents.first { $0.episode.netns == deed.netns && $0.holds(deed, tuning) }
         guard let episode = incident?.episode ?? episodes[deed.netns.id], episode.holds(deed, tuning) else {
             return nil
         }
-        return episode.lowest
+        return episode.dip
     }
 
     /// Whether an alert may name who did it: most of what is done is no matter.
@@ -207,11 +207,17 @@ package struct Detector {
     }
 
     private mutating func judge(_ episode: Episode, at time: UInt64, isSettled: Bool) -> [Alert] {
+        var episode = episode
+        episode.usual = episode.netns.isHost ? habits.levels.usual(at: episode.wall) : nil
         episodes[episode.netns.id] = isSettled ? nil : episode
         let (findings, score) = episode.score(tuning)
         let isAtOnce = episode.suspicion.percent >= tuning.atOnce && episode.isShuttingDown != true
         if isSettled || isAtOnce, !findings.isEmpty, score.value >= tuning.threshold {
             return open(episode, findings, at: time)
+        }
+        if isSettled, episode.netns.isHost, findings.isEmpty || score.value < tuning.threshold {
+            habits.levels.note(
+                from: episode.before.effective, to: episode.current.effective, at: episode.wall)
         }
         guard isSettled, episode.netns.isHost, let eroded = erosion.judge(episode, tuning) else { return [] }
         let (losses, sum) = eroded.score(tuning)

@@ -48,6 +48,12 @@ extension Episode {
     func score(_ tuning: Tuning) -> (findings: [Finding], score: Score) {
         let findings = findings(tuning)
         let share = netns.isHost ? 100 : tuning.otherNamespaces
-        return (findings, Score(findings, culprits.one(for: findings.gravest)?.suspicion ?? .none, share: share))
+        var suspicion = culprits.one(for: findings.gravest)?.suspicion ?? .none
+        if let usual, isLarger(than: usual, tuning) { suspicion.add(usual, lost: before.effective - current.effective) }
+        return (findings, Score(findings, suspicion, share: share))
+    }
+
+    private func isLarger(than usual: Usual, _ tuning: Tuning) -> Bool {
+        before.effective - current.effective > max(2 * usual.largestLoss, tuning.dropRules)
     }
 }

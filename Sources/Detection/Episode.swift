@@ -36,6 +36,10 @@ struct Episode: Hashable, Codable {
     private var roots: Set<ProcessID> = []
     /// Who brought back what was lost.
     private(set) var restorer: Actor?
+    /// In seconds since 1970, when the last deed of it was done.
+    private(set) var wall: Int64 = 0
+    /// What is usual where it happened, once it is told.
+    var usual: Usual?
 
     struct Words: Hashable, Codable {
         var points: Int
@@ -49,6 +53,14 @@ struct Episode: Hashable, Codable {
         base = level
         current = level
         lowest = level
+    }
+
+    /// The lowest of each figure that fell below where it began; the highest number of those that did not.
+    var dip: Level {
+        func figure(_ figure: KeyPath<Level, Int>) -> Int {
+            lowest[keyPath: figure] < base[keyPath: figure] ? lowest[keyPath: figure] : .max
+        }
+        return Level(rules: figure(\.rules), effective: figure(\.effective), blocking: figure(\.blocking))
     }
 
     /// Whether a deed comes so soon that it belongs to it.
@@ -86,6 +98,7 @@ struct Episode: Hashable, Codable {
     /// `isCovered`: whoever did it may, and is no part of what is wrong.
     mutating func note(_ deed: Deed, weakens: Bool, isCovered: Bool, _ tuning: Tuning) {
         last = max(last, deed.time)
+        wall = max(wall, deed.wall)
         deedCount += 1
         isShuttingDown = (isShuttingDown ?? true) && deed.isPartOfShutdown(tuning)
         if deeds.count < Self.capacity { deeds.append(deed.id) }

@@ -16,6 +16,8 @@ package struct Habits: Hashable, Sendable, Codable {
     private var units: [String: Int64] = [:]
     /// Changes by the hour of the day (UTC), of working days and of weekends.
     private var hours: [Int] = Array(repeating: 0, count: 48)
+    /// How much protects, and how much is taken away at once, in the host's namespace.
+    var levels = Levels()
     /// When the first change was seen; before that everything is new.
     private var since: Int64?
 

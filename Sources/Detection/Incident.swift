@@ -115,7 +115,7 @@ struct Incident: Hashable, Codable {
             id: id, state: state, rule: primary, rules: rules.sorted(), score: score, netns: episode.netns,
             before: episode.before, after: episode.current, lowest: episode.lowest, actor: culprit,
             deeds: episode.deeds, deedCount: episode.deedCount, span: episode.last &- episode.began, time: time,
-            restoredAfter: state == .resolved ? time &- openedAt : nil,
+            usual: episode.usual, restoredAfter: state == .resolved ? time &- openedAt : nil,
             restorer: state == .resolved ? episode.restorer : nil, occurrences: occurrences)
     }
 

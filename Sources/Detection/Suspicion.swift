@@ -32,6 +32,18 @@ struct Suspicion: Hashable, Codable {
         }
     }
 
+    /// What a loss weighs that is larger than any that was usual.
+    static let ofUnusualSize = 10
+
+    mutating func add(_ usual: Usual, lost: Int) {
+        parts.append(
+            Part(
+                id: "unusual_size", percent: Self.ofUnusualSize,
+                text:
+                    "\(lost) effective rules at once; in \(usual.days) days never more than \(usual.largestLoss), of \(usual.low) to \(usual.high)"
+            ))
+    }
+
     /// 0 to `most`.
     var percent: Int { min(Self.most, parts.reduce(0) { $0 + $1.percent }) }
 }

@@ -27,6 +27,16 @@ extension JSONWriter {
             line.level("rules", alert, \.rules)
             line.level("effective_rules", alert, \.effective)
             line.level("blocking_rules", alert, \.blocking)
+            if let usual = alert.usual {
+                line.object("usual") { line in
+                    line.object("effective_rules") {
+                        $0.field("min", usual.low)
+                        $0.field("max", usual.high)
+                    }
+                    line.field("largest_loss", usual.largestLoss)
+                    line.field("days", usual.days)
+                }
+            }
             line.field("changes", list: Array(alert.deeds.prefix(max(1, min(limits.operations, 16)))))
             line.field("changes_count", alert.deedCount)
             line.field("occurrences", alert.occurrences)

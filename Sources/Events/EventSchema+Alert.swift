@@ -42,6 +42,15 @@ extension EventSchema {
             netns, SchemaField("window_seconds", .number, "from the first change of it to the last"),
             SchemaField("rules", level, required: true), SchemaField("effective_rules", level, required: true),
             SchemaField("blocking_rules", level, required: true),
+            SchemaField(
+                "usual",
+                .object([
+                    SchemaField(
+                        "effective_rules", .object([SchemaField("min", .integer), SchemaField("max", .integer)]),
+                        "of the last 30 days, without alerts"),
+                    SchemaField("largest_loss", .integer, "the most that one burst took away without an alert"),
+                    SchemaField("days", .integer),
+                ]), "of the host's namespace, once it is known for a week"),
             SchemaField("changes", .list(.text()), "event.id of what was done, the first of them"),
             SchemaField("changes_count", .integer),
             SchemaField("occurrences", .integer, "how often the same was done again by the same process tree"),

@@ -13,7 +13,7 @@ struct Wallwatch: ParsableCommand {
         version: version,
         subcommands: [
             Run.self, DoctorCommand.self, DemoCommand.self, CheckConfig.self, SchemaCommand.self, UnpinCommand.self,
-            BaselineCommand.self, MaintenanceCommand.self, ReplayCommand.self, SuggestCommand.self,
+            BaselineCommand.self, MaintenanceCommand.self, ReplayCommand.self, SuggestCommand.self, TailCommand.self,
             ListRules.self,
         ])
 }

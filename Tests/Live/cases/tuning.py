@@ -90,6 +90,21 @@ def replayed(t):
         equal(t.run([t.binary, "replay", path, "--config", file.name]).out, "", "alerts where nothing is judged")
 
 
+@case("tail says in sentences what happened, and nothing that commands a terminal")
+def told(t):
+    with host(t) as own, tempfile.TemporaryDirectory(prefix="wwtest-") as folder:
+        mark = deed(own, ["sh", "-c", "nft flush ruleset; :", "\x1b[31m"])
+        alert(t, own, mark, "WW002")
+        path = recorded(own, folder)
+        said = t.run([t.binary, "tail", path]).out
+        check(re.search(r"^\d\d:\d\d:\d\d  nft \(pid \d+, root.* below dash\) flushed all rules, .*: 0 effective left \(-9\)$", said, re.M), said, [])
+        check(re.search(r"^.* ALERT \d+ WW002 Firewall emptied by nft .*: effective 9 to 0, blocking 5 to 0$", said, re.M), said, [])
+        check("\x1b" not in said and " ran " not in said, said, [])
+        check(" ran nft flush ruleset" in t.run([t.binary, "tail", "--processes", "-"], input=open(path).read()).out, "a process", [])
+        alarms = t.run([t.binary, "tail", "--quiet", path]).out.splitlines()
+        check(len(alarms) == 1 and "ALERT" in alarms[0], f"{alarms}", [])
+
+
 @case("replay and suggest: a file that is not there, or has no recording in it")
 def unreadable(t):
     with tempfile.TemporaryDirectory(prefix="wwtest-") as folder:
