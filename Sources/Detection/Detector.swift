@@ -201,9 +201,11 @@ package struct Detector {
 
     /// Judges what has not settled as it stands: nobody will look again.
     package mutating func finish(at now: UInt64) -> [Alert] {
-        episodes.sorted { $0.key < $1.key }.filter { $0.value.isShuttingDown != true }.flatMap {
-            judge($0.value, at: now, isSettled: true)
-        }
+        let unsettled = episodes.sorted { $0.key < $1.key }.filter { $0.value.isShuttingDown != true }
+        var alerts = unsettled.flatMap { judge($0.value, at: now, isSettled: true) }
+        // What may not be told so soon again is told now or never.
+        for index in incidents.indices { incidents[index].tellAnyway(at: now).map { alerts.append($0) } }
+        return alerts
     }
 
     private mutating func judge(_ episode: Episode, at time: UInt64, isSettled: Bool) -> [Alert] {

@@ -103,6 +103,9 @@ struct Incident: Hashable, Codable {
         return alert(state, at: time)
     }
 
+    /// What waits, however soon after the last it is.
+    mutating func tellAnyway(at time: UInt64) -> Alert? { pending.map { alert($0, at: time) } }
+
     /// Whether it can be seen to be made good: something was missing.
     private var isMeasured: Bool { !rules.isSubset(of: [.suspiciousWriter, .tampered]) }
 

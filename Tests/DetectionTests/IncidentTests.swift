@@ -31,6 +31,16 @@ import Testing
             bench.alerts.map(\.state) == [.open, .resolved] + Array(repeating: [.update, .resolved], count: 4).joined())
     }
 
+    @Test func `that may not be told so soon again is told when the collector ends`() {
+        var bench = Bench()
+        let shell = Bench.actor(60, "/tmp/x", traits: [.executableInMemory])
+        bench.change(effective: -50, blocking: -20, by: shell)
+        bench.wait(0.1)
+        #expect(bench.change(effective: -50, blocking: -20, by: shell).isEmpty)
+        #expect(bench.detector.finish(at: bench.now).map(\.rule) == [.emptied])
+        #expect(bench.detector.finish(at: bench.now).isEmpty)
+    }
+
     @Test func `is told once a second at most`() {
         var bench = Bench()
         let shell = Bench.actor(60, "/tmp/x", traits: [.executableInMemory])

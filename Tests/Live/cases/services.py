@@ -306,10 +306,11 @@ def alerts(t):
         for argv in ("fail2ban-client set sshd banip 192.0.2.7", "fail2ban-client set sshd banip 192.0.2.8", "fail2ban-client set sshd unbanip 192.0.2.7", "systemctl restart fail2ban"):
             found = raised(argv, argv)
             check(not found, f"an alert for {argv}", found)
-        box.run("systemctl stop fail2ban")
-        time.sleep(3 * t.patience)
         found = own.since(mark, None, "firewall-alert")
         check(not found, "an alert for ordinary work", found)
+        line = raised("a stop of fail2ban", ["systemctl", "stop", "fail2ban"], ("WW008",))
+        equal((line.get("event.severity"), line.get("wallwatch.alert.rule_ids")), (21, ["WW008"]), "severity and rules", [line])
+        asked(line, "systemctl stop fail2ban")
         pid = box.run("pgrep -f sbin/firewalld").stdout.split()[0]
         line = raised("a kill", ["sh", "-c", f"kill -9 {pid}; :"], ("WW008",))
         check(f"kill -9 {pid}" in line.get("process.command_line"), "who killed it", [line])

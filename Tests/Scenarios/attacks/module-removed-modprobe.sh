@@ -3,7 +3,7 @@
 # row: evasion 16
 # needs: vm iptables-legacy modprobe
 # tiers: module full kprobe
-# firewall: iptables.legacy
+# firewall: policies.legacy
 # expect: WW009 by kmod or modprobe
 . "$LAB/lib.sh"
 wait_for setsid sh -c 'modprobe -r iptable_filter'
