@@ -51,9 +51,10 @@ struct Culprits: Hashable, Codable {
         takers[party] = one
     }
 
+    /// Those of a later episode: it is what is told now.
     mutating func merge(_ other: Culprits) {
         if other.suspect?.suspicion.percent ?? -1 >= suspect?.suspicion.percent ?? -1 { suspect = other.suspect }
-        for one in other.takers.values { take(one, one.taken) }
+        if !other.takers.isEmpty { takers = other.takers }
         losers.merge(other.losers) { $1 }
     }
 

@@ -181,7 +181,7 @@ package struct Detector {
 
     private func due(_ episode: Episode) -> UInt64 {
         if episode.isShuttingDown == true { return episode.began &+ Self.shutdown }
-        let quiet = tuning.quiet &* (episode.isAwaiting && !episode.isRestored ? Self.beginning : 1)
+        let quiet = tuning.quiet &* (episode.isComingBack ? Self.beginning : 1)
         return min(episode.last &+ quiet, episode.began &+ tuning.patience) &+ 1
     }
 

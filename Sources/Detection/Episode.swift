@@ -144,6 +144,17 @@ struct Episode: Hashable, Codable {
         if isRestored { restorer = actor }
     }
 
+    /// A service that began has yet to load what is missing; or one that was stopped, and took nothing along, may begin
+    /// again.
+    var isComingBack: Bool {
+        guard !isRestored else { return false }
+        return isAwaiting
+            || current.reaches(before)
+                && losses.allSatisfy { loss in
+                    if case .service = loss { (words[loss]?.points ?? 0) < 70 } else { false }
+                }
+    }
+
     /// Nothing is missing. Hands that were laid on the collector cannot be undone, and keep nothing open.
     var isRestored: Bool { current.reaches(before) && losses.allSatisfy { $0 == .tampered } }
 }

@@ -220,6 +220,23 @@ import Testing
         #expect(Self.told(&bench) == [.moduleUnloaded])
     }
 
+    @Test func `a daemon that was stopped for good, and not one that takes its time to begin again`() {
+        var bench = Bench()
+        for _ in 0..<3 {
+            bench.take(.service(name: "fail2ban", isStart: false, isDaemon: true, signal: 15))
+            bench.wait(7)
+            bench.take(.service(name: "fail2ban", isStart: true, isDaemon: true, signal: nil))
+            bench.wait(20)
+        }
+        #expect(bench.alerts.isEmpty)
+        bench.take(.service(name: "fail2ban", isStart: false, isDaemon: true, signal: 15))
+        bench.wait(11)
+        #expect(bench.alerts.map(\.rule) == [.serviceEnded] && bench.alerts.first?.severity == .low)
+        bench.take(.service(name: "firewalld", isStart: false, isDaemon: true, signal: 9), by: Bench.actor(61))
+        bench.wait(3)
+        #expect(bench.alerts.count == 2)
+    }
+
     @Test func `a firewall that is killed, and not one that is restarted`() {
         var bench = Bench()
         bench.take(.service(name: "firewalld", isStart: false, isDaemon: true, signal: 9))

@@ -114,6 +114,17 @@ import Testing
         #expect(bench.alerts.last?.rule == .policyOpened && bench.alerts.last?.actor?.id.pid == 72)
     }
 
+    @Test func `that grows by another deed of the same tree names who did that`() {
+        var bench = Bench()
+        bench.change(effective: -60, blocking: -30, by: Bench.actor(50))
+        bench.wait(30)
+        var other = Bench.actor(51, "/usr/sbin/iptables")
+        other.root = Bench.actor(50).root
+        bench.change(effective: -40, blocking: -10, by: other)
+        bench.wait(30)
+        #expect(bench.alerts.map(\.actor?.id.pid) == [50, 51] && Set(bench.alerts.map(\.id)).count == 1)
+    }
+
     @Test func `names who is suspicious, also where another took more`() {
         var bench = Bench()
         bench.change(effective: -60, blocking: -30, by: Bench.actor(71))
