@@ -73,9 +73,12 @@ struct Incident: Hashable, Codable {
 
     /// More was done by the same process tree.
     mutating func absorb(_ other: Episode, _ tuning: Tuning, at time: UInt64) -> Alert? {
+        // Who did the rest of it is told now, unless he is the less suspicious.
+        let isNamed = other.suspicion.percent >= episode.suspicion.percent
         episode.merge(other)
         occurrences += 1
         let isGrown = grow(tuning)
+        if isNamed, let latest = other.culprit(tuning) { culprit = latest.actor }
         pending = pending ?? .update
         // One that does the same again and again is counted meanwhile.
         isRepeating = !isGrown

@@ -115,7 +115,7 @@ import Testing
     }
 
     @Test func `that grows by another deed of the same tree names who did that`() {
-        var bench = Bench()
+        var bench = Bench(dropping: [.input])
         bench.change(effective: -60, blocking: -30, by: Bench.actor(50))
         bench.wait(30)
         var other = Bench.actor(51, "/usr/sbin/iptables")
@@ -123,6 +123,13 @@ import Testing
         bench.change(effective: -40, blocking: -10, by: other)
         bench.wait(30)
         #expect(bench.alerts.map(\.actor?.id.pid) == [50, 51] && Set(bench.alerts.map(\.id)).count == 1)
+        bench.change(effective: 50, blocking: 20, [Operation(.addRule)], by: other)
+        bench.wait(30)
+        var third = Bench.actor(52)
+        third.root = other.root
+        bench.change([.policy("input", "drop", "accept")], by: third)
+        bench.wait(30)
+        #expect(bench.alerts.last?.actor?.id.pid == 52 && bench.alerts.last?.rules.contains(.policyOpened) == true)
     }
 
     @Test func `names who is suspicious, also where another took more`() {

@@ -171,7 +171,8 @@ class Verdict:
                 own.arrival.wait(1)
         # Of a collector that is killed the last line may be half of one.
         whole = own.lines[:self.killed - 1] + own.lines[self.killed:] if self.killed else own.lines
-        wrong = [fault for line in whole for fault in faults(line)]
+        # Of processes there are thousands, the machine's others among them.
+        wrong = [fault for line in whole if line.action not in ("exec", "end") for fault in faults(line)]
         folder = os.path.join(self.options.keep or own.folder, self.scenario.kind)
         os.makedirs(folder, exist_ok=True)
         path = os.path.join(folder, self.scenario.name + ".jsonl")
