@@ -3,6 +3,7 @@
 # needs: systemd
 # row: fail2ban stop
 # firewall: fail2ban
+# settle: 12
 # expect: WW008 by python3.11
 . "$LAB/lib.sh"
 inside ln -s /dev/null /run/systemd/system/fail2ban.service

@@ -3,6 +3,7 @@
 # needs: systemd
 # row: fail2ban stop
 # firewall: nftables fail2ban
+# settle: 12
 # expect: WW008 by systemctl
 . "$LAB/lib.sh"
 inside fail2ban-client set sshd banip 192.0.2.7

@@ -3,6 +3,7 @@
 # needs: systemd
 # row: systemctl restart / stop firewalld, evasion 22
 # firewall: firewalld
+# settle: 12
 # expect: WW008 by python3.11
 . "$LAB/lib.sh"
 inside python3 -c '

@@ -3,6 +3,7 @@
 # needs: systemd
 # row: nftables.service stop
 # firewall: nftables
+# settle: 12
 # expect: WW002 by systemctl
 . "$LAB/lib.sh"
 inside systemctl stop nftables

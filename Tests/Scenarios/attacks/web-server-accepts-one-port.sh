@@ -4,5 +4,5 @@
 # firewall: iptables.rules
 # expect: WW013 by xtables-nft-multi
 # who: apache2
-install -m 755 "$DEEDS/cronlike" /usr/local/sbin/apache2
+cp "$DEEDS/cronlike" /usr/local/sbin/apache2
 apache2 'iptables -I INPUT -p tcp --dport 31337 -j ACCEPT'

@@ -4,5 +4,5 @@
 # firewall: iptables.rules
 # expect: WW002 by xtables-nft-multi
 # who: nginx
-install -m 755 "$DEEDS/cronlike" /usr/local/sbin/nginx
+cp "$DEEDS/cronlike" /usr/local/sbin/nginx
 nginx 'iptables -P INPUT ACCEPT; iptables -F; iptables -X'

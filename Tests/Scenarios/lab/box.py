@@ -43,7 +43,7 @@ def until(box, what, *argv, wanted=lambda done: not done.returncode, seconds=60)
 
 
 def firewalld(box):
-    box.run("systemctl start firewalld")
+    until(box, "firewalld's start", "sh", "-c", "systemctl reset-failed firewalld; systemctl start firewalld")  # its name on the bus may be taken yet
     until(box, "firewalld", "firewall-cmd", "--state")
     until(box, "firewalld's rules", "nft", "list", "ruleset", wanted=lambda done: "filter_INPUT" in done.stdout)
 
