@@ -3,6 +3,7 @@
 Per minute of the day: kube-proxy syncs twice (every 30 s), CrowdSec updates its sets six times (every 10 s), fail2ban bans and
 unbans once. Every third minute a container starts and stops with three rules each, every half hour a configuration management
 run asks for its rules and changes one, every hour the saved rules of a chain are loaded anew, every other hour dockerd is restarted."""
+import json
 import os
 import tempfile
 import time
@@ -112,5 +113,8 @@ def watch(world, minutes, steps):
     bad += [f"{line.get('rule.id')}: {line.get('event.reason')}" for line in alerts] + [f"{line.action}: {line.text[:400]}" for line in lost]
     bad += ["hardly anything was seen"] if len(changes) < 5 * minutes else []
     print(*bad, sep="\n")
+    if world.options.json_out:
+        with open(world.options.json_out, "w", encoding="utf-8") as file:
+            json.dump({"noise": minutes, "seconds": round(took), "steps": {name: len(lines) for name, lines in steps.items()}, "changes": len(changes), "alerts": len(alerts), "bad": bad}, file)
     print(f"{int(not bad)} passed, {int(bool(bad))} failed, 0 skipped")
     return int(bool(bad))

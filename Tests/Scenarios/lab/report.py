@@ -84,12 +84,15 @@ def row_key(row):
     return (0, int(rest)) if kind == "evasion" else (1, row.lower())
 
 
-def elsewhere(path):
+def noise(told):
+    """What came of a busy day."""
+    steps = ", ".join(f"{count} steps of {name}" for name, count in told["steps"].items())
+    return ["## A busy day", "", f"{told['noise']} minutes of a busy host (`Tests/Scenarios/lab/noise.py` says what it does), in {told['seconds']} s, by", "", "    sudo scripts/lab --noise", "",
+            f"{steps}: {told['changes']} changes were told, {told['alerts']} alerts were raised." + (" Wrong: " + "; ".join(told["bad"])[:500] if told["bad"] else " Nothing was lost."), ""]
+
+
+def elsewhere(told):
     """What came of a run in a virtual machine."""
-    if not path:
-        return []
-    with open(path, encoding="utf-8") as file:
-        told = json.load(file)
     results = told["results"]
     bad = [result for result in results if result["result"] in ("failed", "missed")]
     attacks, benign = done(results, "attacks"), done(results, "benign")
@@ -118,7 +121,7 @@ def write(path, results, options, took):
     where = machine(results, options)
     lines = ["# The lab", "", "Attacks that must raise the right alert and name the right author, and ordinary work that must raise none:",
              "`Tests/Scenarios`, each a small script with its expectation beside it. This page is written by", "",
-             "    sudo scripts/lab --report", "",
+             f"    sudo scripts/lab --report{' --also FILE' * len(options.also)}", "",
              f"{where} `[detection] quiet` is {options.quiet:g} s, everything else the default, but that in the container with systemd",
              "`other_namespaces` is 100: the daemon runs beside it. Each scenario has a daemon, a namespace and a mount namespace of its own;",
              f"each recording is replayed and has to give the same alerts. The run took {took:.0f} s.", "",
@@ -145,7 +148,10 @@ def write(path, results, options, took):
     skipped = [result for result in results if result["result"] == "skipped"]
     if skipped:
         lines += ["## Not run here", "", "| scenario | why |", "|---|---|"] + [f"| {result['kind']}/{result['name']} | {cell(result['why'])} |" for result in skipped] + [""]
-    lines += elsewhere(options.also)
+    for path in options.also:
+        with open(path, encoding="utf-8") as file:
+            told = json.load(file)
+        lines += noise(told) if "noise" in told else elsewhere(told)
     lines += ["## Rows", "", "The rows are those of the evasion table and of the automation table that the scenarios were written from.", "", "| row | scenarios | passed |", "|---|---|---|"]
     by_row = collections.defaultdict(list)
     for result in results:
