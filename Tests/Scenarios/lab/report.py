@@ -148,8 +148,8 @@ def write(path, results, options, took):
     skipped = [result for result in results if result["result"] == "skipped"]
     if skipped:
         lines += ["## Not run here", "", "| scenario | why |", "|---|---|"] + [f"| {result['kind']}/{result['name']} | {cell(result['why'])} |" for result in skipped] + [""]
-    for path in options.also:
-        with open(path, encoding="utf-8") as file:
+    for other in options.also:
+        with open(other, encoding="utf-8") as file:
             told = json.load(file)
         lines += noise(told) if "noise" in told else elsewhere(told)
     lines += ["## Rows", "", "The rows are those of the evasion table and of the automation table that the scenarios were written from.", "", "| row | scenarios | passed |", "|---|---|---|"]
