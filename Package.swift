@@ -93,7 +93,7 @@ let package = Package(
         .target(
             name: "Configuration",
             dependencies: [
-                "Detection", "Identity", "Patterns",
+                "Detection", "Identity", "JSON", "Patterns",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
             ],
@@ -132,29 +132,33 @@ let package = Package(
             linkerSettings: [.linkedLibrary("m")]),
         .systemLibrary(name: "CHeap", path: "Tests/Bench/CHeap"),
 
+        // What several of these share.
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: safe),
         // Tests of one module each; Tests/Live is a suite of its own, in Python, against the built program.
-        .testTarget(name: "NetlinkTests", dependencies: ["Netlink"], swiftSettings: bridge),
-        .testTarget(name: "XTablesTests", dependencies: ["Netlink", "XTables"], swiftSettings: bridge),
+        .testTarget(name: "NetlinkTests", dependencies: ["TestSupport", "Netlink"], swiftSettings: bridge),
+        .testTarget(name: "XTablesTests", dependencies: ["TestSupport", "Netlink", "XTables"], swiftSettings: bridge),
         .testTarget(
             name: "NetlinkIOTests", dependencies: ["CLinux", "Netlink", "NetlinkIO", "XTables"], swiftSettings: bridge),
         .testTarget(
             name: "ConfigurationTests",
             dependencies: [
+                "TestSupport",
                 "Configuration", "Detection", "Identity", "Patterns",
                 .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: bridge),
         .testTarget(name: "RuleTextTests", dependencies: ["Netlink", "RuleText", "XTables"], swiftSettings: bridge),
-        .testTarget(name: "ConfigFilesTests", dependencies: ["ConfigFiles"], swiftSettings: bridge),
-        .testTarget(name: "BaselineTests", dependencies: ["Baseline"], swiftSettings: bridge),
-        .testTarget(name: "JSONTests", dependencies: ["JSON"], swiftSettings: bridge),
+        .testTarget(name: "ConfigFilesTests", dependencies: ["TestSupport", "ConfigFiles"], swiftSettings: bridge),
+        .testTarget(name: "BaselineTests", dependencies: ["TestSupport", "Baseline"], swiftSettings: bridge),
+        .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"], swiftSettings: bridge),
         .testTarget(
             name: "OutputTests", dependencies: ["Output", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: bridge),
         .testTarget(
-            name: "ProtectionTests", dependencies: ["Netlink", "Protection", "XTables"], swiftSettings: bridge),
+            name: "ProtectionTests", dependencies: ["TestSupport", "Netlink", "Protection", "XTables"],
+            swiftSettings: bridge),
         .testTarget(
-            name: "InventoryTests", dependencies: ["Inventory", "Netlink", "Protection", "XTables"],
+            name: "InventoryTests", dependencies: ["TestSupport", "Inventory", "Netlink", "Protection", "XTables"],
             swiftSettings: bridge),
         .testTarget(
             name: "AttributionTests", dependencies: ["Attribution", "Netlink", "Records"], swiftSettings: bridge),
@@ -167,6 +171,7 @@ let package = Package(
         .testTarget(
             name: "DetectionTests",
             dependencies: [
+                "TestSupport",
                 "ConfigFiles", "Configuration", "Detection", "Identity", "Inventory", "Patterns", "Records",
                 "RuleText",
                 .product(name: "SystemPackage", package: "swift-system"),
@@ -174,12 +179,14 @@ let package = Package(
             swiftSettings: bridge),
         .testTarget(name: "SentencesTests", dependencies: ["Sentences"], swiftSettings: bridge),
         .testTarget(
-            name: "RecordingTests", dependencies: ["Detection", "Identity", "Inventory", "Recording", "Records"],
+            name: "RecordingTests",
+            dependencies: ["TestSupport", "Detection", "Identity", "Inventory", "Recording", "Records"],
             swiftSettings: bridge),
         .testTarget(name: "LineageTests", dependencies: ["Lineage", "Records"], swiftSettings: bridge),
         .testTarget(name: "RecordsTests", dependencies: ["Records"], swiftSettings: bridge),
         .testTarget(
-            name: "ProbesTests", dependencies: ["BPF", "CProbes", "Probes", "Records"], swiftSettings: bridge),
+            name: "ProbesTests", dependencies: ["TestSupport", "BPF", "CProbes", "Probes", "Records"],
+            swiftSettings: bridge),
         .testTarget(name: "BPFTests", dependencies: ["BPF"], swiftSettings: bridge),
         .testTarget(
             name: "EventsTests",

@@ -63,11 +63,3 @@ extension Program {
             isInjected: !process.image.flags.isDisjoint(with: [.isPreloaded, .isInjected]))
     }
 }
-
-extension Process {
-    /// Whether its file is root's and nobody else can have put something else there: as far as the kernel told of it.
-    var isGenuine: Bool {
-        guard let file = task?.executable, file.inode != 0 else { return false }
-        return file.owner == 0 && file.mode & 0o022 == 0 && file.links > 0 && !file.isMemFD
-    }
-}

@@ -85,11 +85,8 @@ final class Authors {
         return portrait
     }
 
-    /// How far above an author the script is looked for that calls him.
-    private static let reach = 6
-
     private func callingScript(_ process: Process) -> (script: Script, process: Process)? {
-        for above in process.chain.dropFirst().prefix(Self.reach - 1) {
+        for above in process.callers.dropFirst() {
             if let script = Script(of: above) { return (script, above) }
         }
         return nil

@@ -141,7 +141,7 @@ struct Judge {
     /// Whether it is a package manager that changes a file, or what it runs for a package.
     private func isPackaging(_ process: Process?) -> Bool {
         let managers = ["/usr/bin/dpkg", "/usr/bin/rpm", "/usr/bin/dnf", "/usr/bin/dnf5", "/usr/bin/zypper"]
-        return process?.chain.prefix(6).contains { process in
+        return process?.callers.contains { process in
             process.isGenuine && managers.contains { process.image.path.elementsEqual($0.utf8) }
         } ?? false
     }

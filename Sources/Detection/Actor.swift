@@ -41,6 +41,16 @@ package struct Actor: Hashable, Sendable, Codable {
     package var script: String? { chain.first?.script }
     package var unit: String? { chain.first?.unit }
 
+    /// Himself and those above that may have him do what he does.
+    var callers: ArraySlice<Program> { chain.prefix(Callers.reach) }
+    /// The nearest script that he, or one of them, runs.
+    var callingScript: String? { callers.lazy.compactMap(\.script).first }
+    /// As whom it is done: he, or whoever he does it for, where that is known.
+    var party: (user: Account, login: Account?) {
+        guard let initiator, initiator.program != nil else { return (user, login) }
+        return (initiator.user ?? user, initiator.login ?? login)
+    }
+
     /// How he is called in a sentence.
     package var name: String { executable.isEmpty ? "pid \(id.pid)" : executable }
 }
@@ -76,6 +86,9 @@ package struct Account: Hashable, Sendable, Codable {
         self.id = id
         self.name = name
     }
+
+    /// What it is called, or its number.
+    var shown: String { name ?? String(id) }
 }
 
 /// Somebody for whom another acted.

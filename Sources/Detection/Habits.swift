@@ -42,7 +42,7 @@ package struct Habits: Hashable, Sendable, Codable {
         note(.firstExecutable, &executables, Self.key(actor.chain.first))
         note(.firstAncestor, &ancestors, Self.key(actor.chain.dropFirst().first))
         let user = actor.initiator?.login ?? actor.initiator?.user ?? actor.login ?? actor.user
-        note(.firstUser, &users, user.name ?? String(user.id))
+        note(.firstUser, &users, user.shown)
         note(.firstUnit, &units, actor.unit)
         let hour = Self.hour(wall)
         if wall - began >= Self.hoursAfter, hours.reduce(0, +) >= Self.hoursOf, hours[hour] == 0 {

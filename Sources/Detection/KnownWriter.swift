@@ -68,9 +68,6 @@ struct KnownWriter: Hashable, Sendable {
             chains: ["KUBE-"]),
     ]
 
-    /// How far above an author the daemon is looked for that he works for: fail2ban asks a shell, which asks iptables.
-    private static let reach = 6
-
     /// Whether somebody is this writer, or works for it. Whoever runs what others can write is nobody's helper, whatever
     /// he is called; whose paths are a container's is one in that container's own network, or where it has to be.
     func isWriter(_ actor: Actor, _ netns: Netns) -> Bool {
@@ -79,7 +76,7 @@ struct KnownWriter: Hashable, Sendable {
         case .unknown: guard isContained && actor.container != nil || !netns.isHost else { return false }
         case .trusted: break
         }
-        return actor.chain.prefix(Self.reach).contains { program in
+        return actor.callers.contains { program in
             program.isGenuine && !program.isInjected
                 && [program.executable, program.script].contains { $0.map(programs.contains) ?? false }
                 && (units.isEmpty || program.unit.map(units.contains) ?? false)

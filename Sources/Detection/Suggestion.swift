@@ -98,18 +98,16 @@ package struct Suggestions {
         guard actor.pathTrust == .trusted || actor.pathTrust == .unknown && actor.container != nil,
             actor.chain.first?.isGenuine == true
         else { return refuse(.untrusted, actor.command) }
-        let script = actor.chain.prefix(Trust.reach).lazy.compactMap(\.script).first
+        let script = actor.callingScript
         let isService = actor.unit?.hasSuffix(".service") ?? false
         guard script != nil || isService || actor.container != nil || !Self.isGeneral(actor.executable) else {
             return refuse(.broad, actor.command)
         }
-        let party = actor.initiator?.program == nil ? nil : actor.initiator
-        let user = party?.user ?? actor.user
-        let login = party?.login ?? actor.login
+        let party = actor.party
         let who = Suggestion.Who(
             executable: actor.executable, script: script, sha256: script == nil ? actor.sha256 : actor.scriptSHA256,
-            unit: isService ? actor.unit : nil, container: actor.container, user: user.name ?? String(user.id),
-            login: login.map { $0.name ?? String($0.id) })
+            unit: isService ? actor.unit : nil, container: actor.container, user: party.user.shown,
+            login: party.login?.shown)
         var suggestion = known[who] ?? Suggestion(who, at: deed.wall, actor.command)
         suggestion.take(deed)
         known[who] = suggestion

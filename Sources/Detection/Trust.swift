@@ -61,7 +61,7 @@ package struct Trust: Hashable, Sendable {
         case .unknown: guard !containers.isEmpty else { return false }
         case .trusted: break
         }
-        guard actor.chain.first?.isGenuine == true, !actor.chain.prefix(Self.reach).contains(where: \.isInjected) else {
+        guard actor.chain.first?.isGenuine == true, !actor.callers.contains(where: \.isInjected) else {
             return false
         }
         func holds(_ globs: [Glob], _ values: [String?]) -> Bool {
@@ -69,20 +69,16 @@ package struct Trust: Hashable, Sendable {
                 || values.contains { value in value.map { value in globs.contains { $0.matches(value) } } ?? false }
         }
         func names(_ account: Account?) -> [String?] { account.map { [$0.name, String($0.id)] } ?? [] }
-        let party = actor.initiator?.program == nil ? nil : actor.initiator
-        let scripted = actor.chain.prefix(Self.reach).filter { $0.script != nil }
+        let party = actor.party
         // A script that others may write says nothing, unless its hash is asked for.
         let isScriptKnown = scripts.isEmpty || actor.isScriptGenuine || !hashes.isEmpty
         return holds(executables, [actor.executable])
-            && isScriptKnown && holds(scripts, scripted.prefix(1).map(\.script))
+            && isScriptKnown && holds(scripts, [actor.callingScript])
             && (hashes.isEmpty || [actor.sha256, actor.scriptSHA256].contains { $0.map(hashes.contains) ?? false })
             && holds(ancestors, actor.chain.dropFirst().filter(\.isGenuine).map(\.executable))
             && holds(units, [actor.unit]) && holds(containers, [actor.container])
-            && holds(users, names(party?.user ?? actor.user)) && holds(logins, names(party?.login ?? actor.login))
+            && holds(users, names(party.user)) && holds(logins, names(party.login))
     }
-
-    /// How far above an author the script is looked for that calls him.
-    static let reach = 6
 
     private func covers(_ alteration: Alteration) -> Bool {
         guard mayEmpty || alteration.after.effective > 0 || alteration.before.effective == 0 else { return false }

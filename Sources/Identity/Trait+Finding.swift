@@ -163,11 +163,8 @@ extension Trait {
         return Trait(.longEnvironment, "its environment was too long to be looked through")
     }
 
-    /// How far above an author an interpreter is looked for that calls him.
-    private static let callers = 6
-
     static func injected(_ context: TraitContext) -> Trait? {
-        guard let one = context.process.chain.prefix(callers).first(where: { $0.image.flags.contains(.isInjected) })
+        guard let one = context.process.callers.first(where: { $0.image.flags.contains(.isInjected) })
         else {
             return nil
         }

@@ -5,6 +5,8 @@ package struct Replay {
     private var detector: Detector?
     private let tuning: Tuning
     private var reader = RecordReader()
+    /// Whose recording it is.
+    private var run = ""
     /// What the deeds were, by the id of the line that told them, for explanations.
     package private(set) var deeds: [String: Deed] = [:]
     private let keepsDeeds: Bool
@@ -46,7 +48,6 @@ package struct Replay {
         return (alerts, recorded.offset)
     }
 
-    private var run = ""
 }
 
 extension Input {

@@ -105,8 +105,6 @@ extension Process {
 
     /// Its file lies where packages put theirs, is root's, and nobody else can have written it.
     fileprivate var isInstalled: Bool {
-        guard let file = task?.executable, file.inode != 0 else { return false }
-        return file.owner == 0 && file.mode & 0o022 == 0 && file.links > 0 && !file.isMemFD
-            && ["/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/"].contains { image.path.starts(with: $0.utf8) }
+        isGenuine && ["/usr/bin/", "/usr/sbin/", "/bin/", "/sbin/"].contains { image.path.starts(with: $0.utf8) }
     }
 }

@@ -107,8 +107,7 @@ extension BaselineCommand {
         var stateDir: String?
 
         func loaded() throws -> Configuration {
-            let source = config.map { ConfigurationSource.named(FilePath($0)) } ?? .standard
-            return try Exit.onFailure { try Configuration(loading: source) }
+            return try Configuration(option: config)
         }
 
         func file() throws -> FilePath {

@@ -21,8 +21,7 @@ struct MaintenanceCommand: ParsableCommand {
 
         func folder() throws -> FilePath {
             if let stateDir { return FilePath(stateDir) }
-            let source = config.map { ConfigurationSource.named(FilePath($0)) } ?? .standard
-            return try Exit.onFailure { try Configuration(loading: source) }.state.directory
+            return try Configuration(option: config).state.directory
         }
     }
 

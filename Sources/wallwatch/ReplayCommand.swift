@@ -25,8 +25,7 @@ struct ReplayCommand: ParsableCommand {
     var explain: String?
 
     func run() throws {
-        let source = config.map { ConfigurationSource.named(FilePath($0)) } ?? .standard
-        let configuration = try Exit.onFailure { try Configuration(loading: source) }
+        let configuration = try Configuration(option: config)
         var replay = Replay(configuration.tuning, keepsDeeds: explain != nil)
         var encoder: EventEncoder?
         var sequence: UInt64 = 0
@@ -67,10 +66,7 @@ struct ReplayCommand: ParsableCommand {
                 "wallwatch: \(replay.unreadable) records could not be read: made by another version, or cut")
             throw ExitCode(65)
         }
-        if replay.inputs == 0 {
-            Console.complain("wallwatch: \(file) has no recording in it: `run --emit firewall,state,record` makes one")
-            throw ExitCode(65)
-        }
+        try Recordings.demand(replay, in: file)
     }
 }
 
@@ -83,6 +79,13 @@ enum Recordings {
             Console.complain("wallwatch: could not read \(file): \(error)")
             throw ExitCode(66)
         }
+    }
+
+    /// Ends the command if there was nothing to replay.
+    static func demand(_ replay: Replay, in file: String) throws {
+        guard replay.inputs == 0 else { return }
+        Console.complain("wallwatch: \(file) has no recording in it: `run --emit firewall,state,record` makes one")
+        throw ExitCode(65)
     }
 
     static func seconds(_ nanoseconds: UInt64) -> String {

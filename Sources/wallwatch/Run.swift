@@ -40,7 +40,7 @@ struct Run: ParsableCommand {
     }
 
     func run() throws {
-        let source = config.map { ConfigurationSource.named(FilePath($0)) } ?? .standard
+        let source = ConfigurationSource(option: config)
         let configuration = try Exit.onFailure {
             var configuration = try Configuration(loading: source)
             override(&configuration)

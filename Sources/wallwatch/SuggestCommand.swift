@@ -20,8 +20,7 @@ struct SuggestCommand: ParsableCommand {
     var config: String?
 
     func run() throws {
-        let source = config.map { ConfigurationSource.named(FilePath($0)) } ?? .standard
-        let tuning = try Exit.onFailure { try Configuration(loading: source) }.tuning
+        let tuning = try Configuration(option: config).tuning
         var replay = Replay(tuning, keepsDeeds: true)
         var suggestions = Suggestions(tuning)
         try Recordings.forEachLine(of: file) { bytes in
@@ -29,10 +28,7 @@ struct SuggestCommand: ParsableCommand {
             _ = replay.take(line)
             if let deed = replay.lastDeed, replay.lastCoverage == nil { suggestions.take(deed) }
         }
-        guard replay.inputs > 0 else {
-            Console.complain("wallwatch: \(file) has no recording in it: `run --emit firewall,state,record` makes one")
-            throw ExitCode(65)
-        }
+        try Recordings.demand(replay, in: file)
         let all = suggestions.all
         for suggestion in all { Console.say(SuggestionText(suggestion, file: file).text) }
         for (refusal, found) in suggestions.refused.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {

@@ -18,8 +18,7 @@ struct UnpinCommand: ParsableCommand {
     var stateDir: String?
 
     func run() throws {
-        let source = config.map { ConfigurationSource.named(FilePath($0)) } ?? .standard
-        let configuration = try Exit.onFailure { try Configuration(loading: source) }
+        let configuration = try Configuration(option: config)
         let path = configuration.probes.pinDirectory.string
         let state = stateDir.map { FilePath($0) } ?? configuration.state.directory
         try Exit.onFailure {

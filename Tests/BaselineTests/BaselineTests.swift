@@ -1,4 +1,5 @@
 import Baseline
+import TestSupport
 import Testing
 
 @Suite struct BaselineTests {
@@ -104,7 +105,7 @@ import Testing
     }
 
     @Test func aWalkIsToldAsItWas() throws {
-        var generator = Lottery(state: 3)
+        var generator = SplitMix(seed: 3)
         for _ in 0..<300 {
             let old = (0..<Int.random(in: 0...20, using: &generator)).map { "r\($0)" }
             var new = old
@@ -132,18 +133,5 @@ import Testing
         let difference = BaselineDifference(
             from: baseline([chain(old)]), to: baseline([chain(old.reversed().dropLast())]))
         #expect(difference.counts == (1, 0, 0))
-    }
-}
-
-/// Numbers that come again with the same seed (SplitMix64).
-private struct Lottery: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-        return value ^ value >> 31
     }
 }

@@ -1,4 +1,5 @@
 import ConfigFiles
+import TestSupport
 import Testing
 
 @Suite struct DiffTests {
@@ -29,7 +30,7 @@ import Testing
     }
 
     @Test func whatItSaysLeadsFromOneToTheOther() {
-        var generator = Lottery(state: 7)
+        var generator = SplitMix(seed: 7)
         for _ in 0..<500 {
             let old = (0..<Int.random(in: 0...30, using: &generator)).map { _ in
                 "l\(Int.random(in: 0...5, using: &generator))\n"
@@ -65,18 +66,5 @@ import Testing
         let new = (0..<2000).map { "b\($0)\n" }.joined()
         let diff = UnifiedDiff.text(from: old, to: new)
         #expect(patched(old, diff) == new)
-    }
-}
-
-/// Numbers that come again with the same seed (SplitMix64).
-private struct Lottery: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-        return value ^ value >> 31
     }
 }

@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import Configuration
@@ -61,7 +62,7 @@ import Testing
             "a = \"\"\"x\\\n  \\u00e9\"\"\"\"\nb = 1979-05-27T07:32:00Z\n[c . 'd']\ne = [1.5, inf, true,\n# c\n]\n",
         ].map { Array($0.utf8) }
         let spice = Array("[]{}\"'=.,#\\\n\r\t u0axn_-+:é\u{0}".utf8) + [0xFF, 0xED, 0xA0]
-        var random = SplitMix(state: 20_261_123)
+        var random = SplitMix(seed: 20_261_123)
         for round in 0..<20_000 {
             var bytes = seeds[round % seeds.count]
             for _ in 0..<Int.random(in: 1...6, using: &random) {

@@ -2,6 +2,7 @@ import Detection
 import Identity
 import Inventory
 import Records
+import TestSupport
 import Testing
 
 @Suite struct `An incident` {
@@ -180,7 +181,7 @@ import Testing
     }
 
     @Test(arguments: 0..<200) func `has a score that its reasons add up to`(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         var bench = Bench(dropping: [.input])
         for _ in 0..<40 {
             let traits = Trait.Kind.allCases.filter { _ in random.next() % 12 == 0 }

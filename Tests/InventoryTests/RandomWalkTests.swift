@@ -1,5 +1,6 @@
 import Inventory
 import Netlink
+import TestSupport
 import Testing
 
 /// Long random walks, against a model too simple to be wrong.
@@ -38,7 +39,7 @@ import Testing
     /// Walks, and hands over each step.
     static func walk(_ seed: UInt64, steps: Int = 2000, _ body: (Step) -> Void) {
         print("seed", seed)
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix(seed: seed)
         var model = ReferenceModel()
         var state = FirewallState()
         for _ in 0..<steps {

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct `Escaped text` {
@@ -56,7 +57,7 @@ import Testing
     }
 
     @Test func `reads back to the same bytes, whatever they were`() {
-        var random = SplitMix(state: 2)
+        var random = SplitMix(seed: 2)
         let likely: [UInt8] = [0x00, 0x0A, 0x22, 0x5C, 0x78, 0x30, 0x66, 0xC3, 0xA9, 0xED, 0xA0, 0xE2, 0xF0, 0xFF]
         for _ in 0..<20_000 {
             let bytes = (0..<Int.random(in: 0..<48, using: &random)).map { _ in
@@ -72,7 +73,7 @@ import Testing
     }
 
     @Test func `agrees with the standard library on what is well-formed`() {
-        var random = SplitMix(state: 3)
+        var random = SplitMix(seed: 3)
         for _ in 0..<20_000 {
             let bytes = (0..<4).map { _ in UInt8.random(in: 0x80...0xFF, using: &random) }
             let wellFormed = String(validating: bytes, as: UTF8.self) != nil

@@ -1,4 +1,5 @@
 import JSON
+import TestSupport
 import Testing
 
 @Suite struct `A timestamp` {
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test func `comes back from its text on random days`() {
-        var random = SplitMix(state: 4)
+        var random = SplitMix(seed: 4)
         for _ in 0..<20_000 {
             let seconds = Int64.random(in: Timestamp.spellable, using: &random)
             let time = Timestamp(seconds: seconds, nanoseconds: .random(in: 0...999_999_999, using: &random))

@@ -1,23 +1,9 @@
 import CProbes
 import Records
+import TestSupport
 import Testing
 
 @testable import Probes
-
-/// SplitMix64: random numbers that a seed repeats.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
 
 /// Whatever the bytes are, decoding ends and does not trap.
 @Suite struct `Bytes that are no record` {
@@ -82,7 +68,7 @@ struct SeededGenerator: RandomNumberGenerator {
     @Test(arguments: [UInt64(1), 2, 3])
     func `are random`(seed: UInt64) {
         print("seed", seed)
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix(seed: seed)
         for _ in 0..<10_000 {
             let count = Int.random(in: 0...900, using: &random)
             var bytes = (0..<count).map { _ in UInt8.random(in: 0...255, using: &random) }
@@ -98,7 +84,7 @@ struct SeededGenerator: RandomNumberGenerator {
     @Test(arguments: [UInt64(11), 12, 13])
     func `are records with some bytes changed`(seed: UInt64) {
         print("seed", seed)
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix(seed: seed)
         for _ in 0..<10_000 {
             guard var bytes = Sample.all.randomElement(using: &random) else { return }
             for _ in 0...Int.random(in: 0...4, using: &random) {

@@ -3,6 +3,7 @@ import Identity
 import Inventory
 import Recording
 import Records
+import TestSupport
 import Testing
 
 @Suite struct `A recording` {
@@ -25,7 +26,7 @@ import Testing
 
     /// A walk over everything that the detector can be told.
     static func inputs(seed: UInt64) -> [Input] {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         var level = Level(rules: 100, effective: 90, blocking: 40)
         var now: UInt64 = 1 << 40
         let netns = Netns(id: 7, isHost: true)
@@ -133,7 +134,7 @@ import Testing
     func `is no other line`(text: String) { #expect(RecordedLine(Array(text.utf8)) == nil) }
 
     @Test(arguments: 0..<300) func `that is damaged is refused, or means something`(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         let inputs = Self.inputs(seed: 1)
         var text = Array(
             Recorded(inputs[Int(random.next() % UInt64(inputs.count))], offset: 1).pieces(of: 1 << 20).joined().utf8)
@@ -156,18 +157,5 @@ import Testing
             #expect(MemoryFile.decode(MemoryFile.encode(memory)) == memory)
         }
         #expect(MemoryFile.decode([]) == nil)
-    }
-}
-
-/// Sebastiano Vigna's splitmix64: the same numbers for the same seed.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var value = state
-        value = (value ^ value >> 30) &* 0xbf58_476d_1ce4_e5b9
-        value = (value ^ value >> 27) &* 0x94d0_49bb_1331_11eb
-        return value ^ value >> 31
     }
 }

@@ -39,3 +39,22 @@ wait_for() {
 
 # inside COMMAND…: in the container with systemd.
 inside() { nsenter -t "$BOX" -a -- "$@"; }
+
+# owned_firewall: a firewall in a table that $owner owns, an nft that reads commands from descriptor 3.
+owned_firewall() {
+    mkfifo "$WORK/stdin"
+    nft -i < "$WORK/stdin" > /dev/null 2>&1 &
+    owner=$!
+    exec 3> "$WORK/stdin"
+    cat >&3 <<'NFT'
+add table inet guarded { flags owner; }
+add chain inet guarded input { type filter hook input priority 0; policy drop; }
+add rule inet guarded input ct state established accept
+add rule inet guarded input tcp dport 22 accept
+add rule inet guarded input tcp dport 23 drop
+add rule inet guarded input tcp dport 25 drop
+add rule inet guarded input tcp dport 445 drop
+NFT
+    wait_for sh -c 'nft list ruleset | grep -q 445'
+    settled
+}

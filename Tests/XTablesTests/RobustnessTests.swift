@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 import XTables
 
@@ -19,7 +20,7 @@ import XTables
     @Test(arguments: [UInt64(1), 2, 3, 4])
     func `mutated tables are survived`(seed: UInt64) {
         print("seed", seed)
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix(seed: seed)
         for round in 0..<3000 {
             let blob = Blob.sample(XTFamily.xtables[round % 3], isKernel: Bool.random(using: &random))
             var hooks = blob.hooks
@@ -35,7 +36,7 @@ import XTables
     @Test(arguments: [UInt64(5), 6])
     func `mutated tables of ebtables are survived`(seed: UInt64) {
         print("seed", seed)
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix(seed: seed)
         let hooks = XTHooks(validHooks: 14, hookEntry: [0, 0, 0, 0, 0], underflow: [])
         for _ in 0..<3000 { RobustnessTests.decodeAll(EBBlob.sample.bytes.mutated(with: &random), hooks: hooks) }
     }
@@ -43,7 +44,7 @@ import XTables
     @Test(arguments: [UInt64(11), 12])
     func `random bytes are survived`(seed: UInt64) {
         print("seed", seed)
-        var random = SeededGenerator(seed: seed)
+        var random = SplitMix(seed: seed)
         for _ in 0..<5000 {
             let bytes = (0..<Int.random(in: 0...600, using: &random)).map { _ in
                 UInt8.random(in: 0...255, using: &random)

@@ -1,27 +1,14 @@
+import TestSupport
+
 /// Bytes from hexadecimal digits; white space is left out.
 func hex(_ text: String) -> [UInt8] {
     let digits = text.compactMap(\.hexDigitValue)
     return stride(from: 0, to: digits.count - 1, by: 2).map { UInt8(digits[$0] * 16 + digits[$0 + 1]) }
 }
 
-/// SplitMix64: random numbers that a seed repeats.
-struct SeededGenerator: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-}
-
 extension [UInt8] {
     /// The bytes with a few of them changed, cut off, doubled or taken out.
-    func mutated(with random: inout SeededGenerator) -> [UInt8] {
+    func mutated(with random: inout SplitMix) -> [UInt8] {
         var bytes = self
         for _ in 0...Int.random(in: 0...6, using: &random) {
             guard let place = bytes.indices.randomElement(using: &random) else { return bytes }

@@ -1,3 +1,5 @@
+internal import JSON
+
 extension Reader<Int64> {
     /// A moment as RFC 3339 has it, in seconds since 1970.
     static var moment: Reader {
@@ -47,20 +49,9 @@ enum Moment {
 
     /// The same in UTC, to the minute.
     static func text(_ seconds: Int64) -> String {
-        var days = Int(max(0, seconds) / 86_400)
-        var year = 1970
-        while days >= (isLeap(year) ? 366 : 365) {
-            days -= isLeap(year) ? 366 : 365
-            year += 1
-        }
-        var month = 1
-        while days >= Self.days(in: month, year) {
-            days -= Self.days(in: month, year)
-            month += 1
-        }
-        func two(_ number: Int) -> String { number < 10 ? "0\(number)" : String(number) }
-        let minutes = Int(max(0, seconds) % 86_400) / 60
-        return "\(year)-\(two(month))-\(two(days + 1))T\(two(minutes / 60)):\(two(minutes % 60))Z"
+        var bytes: [UInt8] = []
+        Timestamp(seconds: seconds, nanoseconds: 0).append(to: &bytes)
+        return String(decoding: bytes.prefix(16), as: UTF8.self) + "Z"
     }
 
     private static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
