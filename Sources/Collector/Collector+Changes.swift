@@ -79,10 +79,19 @@ extension Collector {
             at: Clock.boottime)
     }
 
+    /// Tells the end of the namespace that had this one's number, before anything of this one is told: a reader knows
+    /// both by that number only.
+    func tellPredecessor(of namespace: WatchedNamespace) {
+        while let place = ended.firstIndex(where: { $0.inode == namespace.inode && $0 !== namespace }) {
+            sendGone(ended.remove(at: place))
+        }
+    }
+
     private func report(
         _ change: Change, _ namespace: WatchedNamespace, _ sent: SentRequest?, _ commit: Commit?, _ source: Source
     ) {
         guard !change.isEmpty else { return }
+        tellPredecessor(of: namespace)
         let change = worded(change, .nftables, namespace, commit: commit)
         let generation = commit?.generation
         var claimed: Claim?

@@ -207,6 +207,7 @@ extension Collector {
         let replace = waiting.replace
         notePlayed(replace.author, namespace)
         let change = worded(change, waiting.family?.backend ?? .xtablesLegacy, namespace)
+        tellPredecessor(of: namespace)
         tell(
             .changed(
                 ChangeReport(

@@ -36,16 +36,14 @@ extension Collector {
 
     private func heedSwitch() {
         let now = Int64(Clock.realtime / 1_000_000_000)
-        guard let wanted = keeper.maintenance, wanted.until > now else {
+        guard let wanted = keeper.maintenance, wanted.isOn(at: now) else {
             return maintenance == nil ? () : end("it was switched off")
         }
         guard wanted != maintenance else { return }
         drainRing()
-        var kept = wanted
-        kept.until = min(wanted.until, now + MaintenanceSwitch.longest)
-        maintenance = kept
-        output.pause(kept.pause)
-        report(.maintenanceStarted, kept.reason, author(kept), seconds: kept.until - now)
+        maintenance = wanted
+        output.pause(wanted.pause)
+        report(.maintenanceStarted, wanted.reason, author(wanted), seconds: wanted.until - now)
     }
 
     /// When it is over, in nanoseconds of CLOCK_BOOTTIME.

@@ -118,6 +118,7 @@ extension Collector {
     private func tellDead(_ change: Change, _ source: Source, _ closing: Closing?, _ namespace: WatchedNamespace) {
         guard !change.isEmpty else { return }
         let change = worded(change, .nftables, namespace)
+        tellPredecessor(of: namespace)
         output.send(
             .changed(
                 ChangeReport(

@@ -96,6 +96,7 @@ extension Collector {
         }
         guard !change.isEmpty else { return senders[sent.id] = nil }
         if namespace.isHost { noteLevel() }
+        tellPredecessor(of: namespace)
         tell(
             .changed(
                 ChangeReport(

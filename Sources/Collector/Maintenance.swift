@@ -35,7 +35,7 @@ package enum Maintenance {
     package static func left(in folder: FilePath) throws(CollectorError) -> (seconds: Int64, reason: String)? {
         try check(folder)
         let now = Int64(Clock.realtime / 1_000_000_000)
-        guard let known = MaintenanceSwitch(folder), known.until > now else { return nil }
+        guard let known = MaintenanceSwitch(folder), known.isOn(at: now) else { return nil }
         return (known.until - now, known.reason)
     }
 

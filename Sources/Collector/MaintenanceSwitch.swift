@@ -6,7 +6,8 @@ package import SystemPackage
 /// Maintenance that somebody switched on by hand: a file of root's in the folder of the state.
 package struct MaintenanceSwitch: Hashable, Sendable, Codable {
     package static let fileName = "maintenance"
-    /// The longest there is, in seconds.
+    /// The longest there is, in seconds. One that ends later was not written by this program, and would be a day of
+    /// silence more at each reading if it were cut: it is not believed.
     package static let longest: Int64 = 86_400
 
     /// In seconds since 1970.
@@ -33,6 +34,9 @@ package struct MaintenanceSwitch: Hashable, Sendable, Codable {
         let bytes = (try? JSONEncoder().encode(self)).map { Array($0) } ?? []
         try TrustedFile.write(bytes, to: folder.appending(Self.fileName))
     }
+
+    /// Whether it is on at that moment, in seconds since 1970.
+    func isOn(at now: Int64) -> Bool { until > now && until - now <= Self.longest }
 
     var pause: Pause { Pause(until: until, reason: reason) }
 }

@@ -4,6 +4,8 @@ internal import Records
 struct Culprits: Hashable, Codable {
     /// How many are told apart.
     static let capacity = 32
+    /// How many of them the next collector hears of.
+    private static let keptCapacity = 4
 
     struct One: Hashable, Codable {
         /// nil: nobody was seen.
@@ -55,7 +57,17 @@ struct Culprits: Hashable, Codable {
     mutating func merge(_ other: Culprits) {
         if other.suspect?.suspicion.percent ?? -1 >= suspect?.suspicion.percent ?? -1 { suspect = other.suspect }
         if !other.takers.isEmpty { takers = other.takers }
-        losers.merge(other.losers) { $1 }
+        for (loss, one) in other.losers where losers.count < Self.capacity || losers[loss] != nil { losers[loss] = one }
+    }
+
+    /// As it is kept for the next collector: those who took most, and without all that is told of a process.
+    var kept: Culprits {
+        var kept = self
+        let most = takers.sorted { $0.value.taken > $1.value.taken }.prefix(Self.keptCapacity)
+        kept.takers = Dictionary(most.map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        kept.losers = Dictionary(
+            losers.prefix(Self.keptCapacity).map { ($0.key, $0.value) }, uniquingKeysWith: { first, _ in first })
+        return kept
     }
 
     /// Who is named where that finding is the gravest.

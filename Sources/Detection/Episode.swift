@@ -22,6 +22,9 @@ struct Episode: Hashable, Codable {
     /// The least there was.
     private(set) var lowest: Level
     private(set) var losses: [Loss] = []
+    /// How many of one kind are looked for; a transaction can empty 100,000 sets.
+    static let lossCapacity = 64
+    private static let gainCapacity = 256
     /// What was given within it: if that goes again, nothing is lost.
     private var gains: Set<Loss> = []
     /// What is said of losses that are no names.
@@ -71,6 +74,13 @@ struct Episode: Hashable, Codable {
         other.began <= last &+ Self.kinship && !roots.isDisjoint(with: other.roots)
     }
 
+    /// As it is kept for the next collector.
+    var kept: Episode {
+        var kept = self
+        kept.culprits = culprits.kept
+        return kept
+    }
+
     /// Takes what a later one lost as lost too.
     mutating func merge(_ other: Episode) {
         last = max(last, other.last)
@@ -78,8 +88,9 @@ struct Episode: Hashable, Codable {
         covered = .zero
         current = other.current
         lowest = lowest.lowest(other.lowest)
-        words.merge(other.words) { $1 }
-        losses += other.losses.filter { !losses.contains($0) }
+        for loss in other.losses {
+            if let words = other.words[loss] { miss(loss, words) }
+        }
         deeds = Array((deeds + other.deeds).suffix(Self.capacity))
         deedCount += other.deedCount
         roots.formUnion(other.roots)
@@ -129,18 +140,29 @@ struct Episode: Hashable, Codable {
     mutating func rise(to level: Level) { current = level }
 
     mutating func lose(_ loss: Loss, points: Int = 0, _ text: String = "", by actor: Actor?, _ tuning: Tuning) {
-        guard gains.remove(loss) == nil else { return }
+        guard gains.remove(loss) == nil, miss(loss, Words(points: points, text: text)) else { return }
         culprits.note(loss, by: actor, tuning)
-        words[loss] = Words(points: points, text: text)
-        if !losses.contains(loss) { losses.append(loss) }
+    }
+
+    /// Returns whether it is looked for: not beyond so many of its kind, lest one kind crowd out another.
+    @discardableResult
+    private mutating func miss(_ loss: Loss, _ said: Words) -> Bool {
+        if words[loss] == nil {
+            guard losses.count(where: { $0.rule == loss.rule }) < Self.lossCapacity else { return false }
+            losses.append(loss)
+        }
+        words[loss] = said
+        return true
     }
 
     mutating func await() { isAwaiting = true }
 
     mutating func regain(_ back: [Loss], by actor: Actor?) {
-        gains.formUnion(back.filter { !losses.contains($0) })
-        losses.removeAll { back.contains($0) }
-        if current.reaches(before) { losses.removeAll(where: \.endsWithLevel) }
+        for loss in back where words[loss] == nil && gains.count < Self.gainCapacity { gains.insert(loss) }
+        let back = Set(back)
+        let isLevel = current.reaches(before)
+        losses.removeAll { back.contains($0) || isLevel && $0.endsWithLevel }
+        words = words.filter { losses.contains($0.key) }
         if isRestored { restorer = actor }
     }
 

@@ -34,6 +34,13 @@ struct Incident: Hashable, Codable {
         _ = grow(tuning)
     }
 
+    /// As it is kept for the next collector.
+    var kept: Incident {
+        var kept = self
+        kept.episode = episode.kept
+        return kept
+    }
+
     /// Takes the gravest it has been. Returns whether there is more to tell than was told.
     private mutating func grow(_ tuning: Tuning) -> Bool {
         let (findings, score) = episode.score(tuning)

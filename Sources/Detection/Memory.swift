@@ -12,9 +12,13 @@ package struct Memory: Hashable, Sendable, Codable {
 }
 
 extension Detector {
+    /// How many incidents the next collector hears of: the latest.
+    static let keptCapacity = 32
+
     /// What is worth to be kept.
     package func memory(bootID: String) -> Memory {
-        Memory(bootID: bootID, habits: habits, incidents: incidents.filter { !$0.isResolved }, erosion: erosion)
+        let open = incidents.lazy.filter { !$0.isResolved }.suffix(Self.keptCapacity)
+        return Memory(bootID: bootID, habits: habits, incidents: open.map(\.kept), erosion: erosion)
     }
 
     /// Takes up what an earlier one knew.

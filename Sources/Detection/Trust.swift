@@ -68,12 +68,16 @@ package struct Trust: Hashable, Sendable {
             globs.isEmpty
                 || values.contains { value in value.map { value in globs.contains { $0.matches(value) } } ?? false }
         }
+        // `/opt/deploy/../../root/x.sh` is no script of `/opt/deploy`, and no pattern should have to think of that.
+        func straight(_ path: String?) -> String? {
+            path.flatMap { $0.split(separator: "/").contains { $0 == ".." || $0 == "." } ? nil : $0 }
+        }
         func names(_ account: Account?) -> [String?] { account.map { [$0.name, String($0.id)] } ?? [] }
         let party = actor.party
         // A script that others may write says nothing, unless its hash is asked for.
         let isScriptKnown = scripts.isEmpty || actor.isScriptGenuine || !hashes.isEmpty
         return holds(executables, [actor.executable])
-            && isScriptKnown && holds(scripts, [actor.callingScript])
+            && isScriptKnown && holds(scripts, [actor.callingScript].map(straight))
             && (hashes.isEmpty || [actor.sha256, actor.scriptSHA256].contains { $0.map(hashes.contains) ?? false })
             && holds(ancestors, actor.chain.dropFirst().filter(\.isGenuine).map(\.executable))
             && holds(units, [actor.unit]) && holds(containers, [actor.container])

@@ -53,6 +53,13 @@ import Testing
         bench.wait(1)
     }
 
+    @Test(arguments: ["/opt/deploy/../../root/fw.sh", "/opt/deploy/./fw.sh", "/opt/deploy/..sh/../fw.sh", "fw.sh"])
+    func `a path that leads elsewhere is no script of the folder it begins with`(path: String) {
+        var actor = Self.deploy()
+        for index in actor.chain.indices where actor.chain[index].script != nil { actor.chain[index].script = path }
+        #expect(Self.rules(Self.entry(), by: actor) == [.suddenDrop])
+    }
+
     @Test func `is given by all conditions, and taken by any`() {
         let conditions: [(inout Trust) -> Void] = [
             { $0.executables = [Glob("/usr/sbin/iptables")] }, { $0.scripts = [Glob("/opt/*/other.sh")] },

@@ -146,3 +146,29 @@ def host(t):
         line = told(daemon, t, daemon.host.id, mark, "the host's table")
         equal(line.get("wallwatch.change.netns.is_host"), True, "netns.is_host", [line])
         nothing(daemon, other.id, "a namespace that is not the host's")
+
+
+@case("a number that is given again: the end of the namespace that had it is told before what its successor does", seconds=120)
+def successor(t):
+    mark, seen, busy = t.daemon.mark(), [], space(t, "t")
+    # Somebody whose changes keep the collector at work, so that an end has to wait.
+    storm = busy.start(["/bin/sh", "-c", "while nft add rule inet t c counter; do :; done"])
+    try:
+        for _ in range(20 if t.in_vm else 60):
+            ns = Netns()
+            seen.append(ns.id)
+            ns.run(["nft", "-f", "-"], input=BASE)
+            ns.close()
+    finally:
+        storm.kill()
+        storm.communicate()
+    again = len(seen) - len(set(seen))
+    check(again > 0, f"no number of {len(seen)} was given again")
+    t.daemon.fence(busy)
+    last = {}
+    for line in t.daemon.since(mark, None, "firewall-changed"):
+        if line.netns not in seen:
+            continue
+        rules = line.get("wallwatch.change.rules")
+        check(last.get(line.netns, 0) == rules["before"], f"netns {line.netns}: {last.get(line.netns)} was followed by {rules['before']}", [line])
+        last[line.netns] = rules["after"]

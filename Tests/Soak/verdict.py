@@ -1,0 +1,84 @@
+"""What must hold when all is over. Each function returns what is wrong with it, as sentences."""
+import os
+import re
+
+from harness.line import faults
+
+SENTINEL = re.compile(r"sentinel-\d+")
+# A process that comes and goes, or a refused attempt, may go untold where it is said; a change never.
+MAY_BE_LOST = {"refused_attempts", "process_lines"}
+
+
+def told(lines):
+    """Which sentinels were told, by the lines of changes: the mark stands in the arguments of who made it."""
+    found = {}
+    for line in lines:
+        if line.action == "firewall-changed" and (match := SENTINEL.search(line.get("process.command_line", ""))):
+            found.setdefault(match[0], []).append(line)
+    return found
+
+
+def sentinels(lines, done, kills):
+    found = told(lines)
+    wrong = [f"{mark} was never told" for mark in done if mark not in found]
+    twice = {mark: found[mark] for mark in found if len(found[mark]) > 1}
+    # A line that was written and not yet noted when the daemon was killed is written again (docs/limits.md).
+    if len(twice) > kills:
+        wrong.append(f"{len(twice)} were told more than once, with {kills} kills: {sorted(twice)[:5]}")
+    wrong += [f"{mark} is attributed to {lines[0].get('process.executable')}" for mark, lines in found.items() if lines[0].get("process.executable") != "/usr/sbin/nft"]
+    return wrong
+
+
+def delays(lines, done, windows):
+    """How long after it was done each was read, in seconds, of those that no trouble was near."""
+    found = told(lines)
+    clear = [mark for mark, when in done.items() if mark in found and not any(first - 1 <= when <= last + 3 for first, last, _ in windows)]
+    return sorted(max(0.0, found[mark][0].arrived - done[mark]) for mark in clear)
+
+
+def form(lines):
+    return [f"line {line.index}: {text}" for line in lines[:: max(1, len(lines) // 3000)] for text in faults(line)]
+
+
+def sequence(lines, kills):
+    """No number is missing. What a killed daemon had not noted is numbered again."""
+    gaps = [(left, right) for left, right in zip(lines, lines[1:]) if right.sequence != left.sequence + 1]
+    missing = [f"sequence {left.sequence} is followed by {right.sequence}" for left, right in gaps if right.sequence > left.sequence + 1]
+    again = [gap for gap in gaps if gap[1].sequence <= gap[0].sequence]
+    return missing + ([f"{len(again)} sequences go back, with {kills} kills"] if len(again) > kills else [])
+
+
+def losses(lines):
+    lost = {}
+    for line in lines:
+        if line.action == "collector-events-lost":
+            for kind, count in line.get("wallwatch.collector.lost", {}).items():
+                lost[kind] = lost.get(kind, 0) + (count if isinstance(count, int) else 1)
+    return [f"lost: {kind} {count}" for kind, count in lost.items() if kind not in MAY_BE_LOST]
+
+
+def drift(lines):
+    return [f"model-drift: {line.get('event.reason')} {line.get('wallwatch.drift', '')}" for line in lines
+            if line.action == "model-drift" and not line.get("event.reason", "").startswith("a device is gone")]
+
+
+def state(line, rules, elements):
+    """The daemon's own figures for its host against what the tools count."""
+    found = (line.get("wallwatch.state.rules"), line.get("wallwatch.state.elements", 0))
+    return [] if found == (rules, elements) else [f"the daemon counts {found} rules and elements on its host, the tools {(rules, elements)}"]
+
+
+def memory(pid):
+    """Its own memory in KiB, and how many descriptors it holds."""
+    with open(f"/proc/{pid}/status", encoding="utf-8") as file:
+        found = re.search(r"RssAnon:\s+(\d+) kB", file.read())
+    return int(found[1]), len(os.listdir(f"/proc/{pid}/fd"))
+
+
+def growth(before, after):
+    wrong = []
+    if after[0] > before[0] * 1.25 + 8192:
+        wrong.append(f"its memory grew from {before[0]} to {after[0]} KiB")
+    if after[1] > before[1] + 4:
+        wrong.append(f"its descriptors grew from {before[1]} to {after[1]}")
+    return wrong
