@@ -156,7 +156,9 @@ private let ERESTART: Int32 = 85
 
 extension NetnsReport {
     init(_ namespace: WatchedNamespace) {
-        self.init(id: namespace.inode, isHost: namespace.isHost, isUserOwned: namespace.isUserOwned)
+        self.init(
+            id: namespace.inode, isHost: namespace.isHost, isUserOwned: namespace.isUserOwned,
+            cookie: namespace.cookie)
     }
 }
 

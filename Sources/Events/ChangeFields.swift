@@ -35,6 +35,7 @@ extension JSONWriter {
             $0.field("id", id: netns.id)
             $0.field("is_host", netns.isHost)
             $0.field("user_owned", netns.isUserOwned ? true : nil)
+            if netns.cookie != 0 { $0.field("cookie", id: netns.cookie) }
         }
     }
 

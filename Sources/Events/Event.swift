@@ -74,9 +74,13 @@ package struct NetnsReport: Hashable, Sendable {
     package var isHost: Bool
     /// It belongs to a user namespace of somebody's own.
     package var isUserOwned: Bool
+    /// Tells it from others that had the same id in this boot (SO_NETNS_COOKIE; before Linux 5.12 the random number of its
+    /// hash tables); 0: not known yet.
+    package var cookie: UInt64
 
-    package init(id: UInt32, isHost: Bool, isUserOwned: Bool = false) {
+    package init(id: UInt32, isHost: Bool, isUserOwned: Bool = false, cookie: UInt64 = 0) {
         self.id = id
+        self.cookie = cookie
         self.isHost = isHost
         self.isUserOwned = isUserOwned
     }

@@ -14,6 +14,7 @@ extension EventSchema {
             .object([
                 SchemaField("id", .identifier, required: true), SchemaField("is_host", .flag, required: true),
                 SchemaField("user_owned", .flag, "it belongs to a user namespace of somebody's own"),
+                SchemaField("cookie", .identifier, "tells it from others that had the same id in this boot"),
             ]), required: true)
     }
 

@@ -54,7 +54,7 @@ def chained(t):
             count = line.get(f"wallwatch.change.{name}")
             if not count:
                 continue
-            key = (line.netns, name)
+            key = (line.space, name)
             if key in last and last[key][0] != count["before"]:
                 complaints.append((f"netns {line.netns} {name}: {last[key][0]} was followed by {count['before']}", line))
             last[key] = (count["after"], line)

@@ -148,7 +148,7 @@ def host(t):
         nothing(daemon, other.id, "a namespace that is not the host's")
 
 
-@case("a number that is given again: the end of the namespace that had it is told before what its successor does", seconds=120)
+@case("a number that is given again: the lines tell one namespace from another that had it", seconds=120)
 def successor(t):
     mark, seen, busy = t.daemon.mark(), [], space(t, "t")
     # Somebody whose changes keep the collector at work, so that an end has to wait.
@@ -170,5 +170,6 @@ def successor(t):
         if line.netns not in seen:
             continue
         rules = line.get("wallwatch.change.rules")
-        check(last.get(line.netns, 0) == rules["before"], f"netns {line.netns}: {last.get(line.netns)} was followed by {rules['before']}", [line])
-        last[line.netns] = rules["after"]
+        check(last.get(line.space, 0) == rules["before"], f"netns {line.space}: {last.get(line.space)} was followed by {rules['before']}", [line])
+        last[line.space] = rules["after"]
+    check(len(last) > len(set(seen)), "the lines do not tell one from another of the same number", [])

@@ -52,6 +52,11 @@ class Line:
         return self.get("wallwatch.change.netns.id")
 
     @property
+    def space(self):
+        """The namespace, and not another that had its number."""
+        return self.netns, self.get("wallwatch.change.netns.cookie")
+
+    @property
     def sequence(self):
         return self.get("event.sequence")
 
