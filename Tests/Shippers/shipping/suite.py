@@ -1,0 +1,84 @@
+"""What every shipper that follows the file must do; `shipped` makes the machine, once for all its cases."""
+import time
+
+from harness.outcome import check
+
+WAIT = 30  # seconds until all must have arrived
+
+
+def portions(stream, count):
+    """The stream in so many parts of about the same length."""
+    size = -(-len(stream) // count)
+    return [stream[start:start + size] for start in range(0, len(stream), size)]
+
+
+def whole(shipped, stream):
+    """Every line, once, in order, byte for byte."""
+    shipped.begin()
+    shipped.write(stream)
+    shipped.arrived(2 * WAIT, "the whole stream")
+
+
+def rotated(shipped, stream):
+    """While lines are written the file is renamed three times, and some lines are written to the old file after it has another name."""
+    shipped.begin()
+    for part in portions(stream, 4)[:3]:
+        shipped.write(part[:-5], 0.002)
+        time.sleep(0.5)  # nobody rotates more often
+        shipped.rotate(part[-5:], 0.02)
+    shipped.write(portions(stream, 4)[3])
+    return shipped.arrived(WAIT, "a stream whose file was rotated three times", repeated=True)
+
+
+def away(shipped, stream):
+    """The receiver goes while nothing is under way, is away while lines are written and the file is rotated, and comes back."""
+    shipped.begin()
+    first, second, third = portions(stream, 3)
+    shipped.write(first)
+    shipped.arrived(WAIT, "what came before the receiver went")
+    shipped.receiver.down()
+    shipped.write(second)
+    shipped.rotate()
+    shipped.write(third)
+    check(len(shipped.receiver.messages) == len(first), "something arrived at a receiver that was not there")
+    shipped.receiver.up()
+    return shipped.arrived(WAIT, "a stream during which the receiver was away", repeated=True)
+
+
+def killed(shipped, stream):
+    """The shipper is killed twice in the middle of the stream, and started again by systemd: nothing is lost."""
+    shipped.begin()
+    parts = portions(stream, 4)
+    shipped.write(parts[0])
+    shipped.machine.kill(shipped.unit)
+    shipped.write(parts[1])
+    shipped.write(parts[2])
+    shipped.machine.kill(shipped.unit)
+    shipped.write(parts[3])
+    return shipped.arrived(WAIT, "a stream during which the shipper was killed twice", repeated=True)
+
+
+def restarted(shipped, stream):
+    """Orderly restarts, each with a backlog."""
+    shipped.begin()
+    for part in portions(stream, 3):
+        shipped.write(part)
+        shipped.machine.restart(shipped.unit)
+    return shipped.arrived(WAIT, "a stream during which the shipper was restarted", repeated=True)
+
+
+def gone_away(shipped, stream, how, forgiven=0):
+    """The receiver is away, the file is rotated, the shipper is stopped in order ("restart") or killed ("kill") and started again,
+    and then the receiver comes back. `forgiven`: so many lines may be lost. Returns how many were, and how many came twice."""
+    shipped.begin()
+    first, second, third = portions(stream, 3)
+    shipped.write(first)
+    shipped.arrived(WAIT, "what came before the receiver went")
+    shipped.receiver.down()
+    shipped.write(second)
+    time.sleep(1)
+    shipped.rotate()
+    getattr(shipped.machine, how)(shipped.unit)
+    shipped.write(third)
+    shipped.receiver.up()
+    return shipped.arrived(WAIT, f"a stream with the receiver away and the shipper gone by {how}", True, forgiven)
