@@ -3,7 +3,7 @@ import json
 
 from harness.outcome import case, check
 from shipping.compare import await_all
-from shipping.machine import CONTRIB, Machine
+from shipping.machine import Machine
 
 PACKAGES = ("systemd-journal-remote",)
 FILES = [
@@ -20,12 +20,15 @@ for line in open(sys.argv[1], "rb"):
     assert os.write(1, line) == len(line)
     time.sleep(float(sys.argv[2]))
 """
+# The site's own limit, which must not hold for the daemon.
+STRICT = "[Journal]\nRateLimitIntervalSec=1h\nRateLimitBurst=50\n"
 UNIT = "[Service]\nType=exec\nExecStart=/usr/bin/python3 /var/tmp/writer.py /var/tmp/stream.jsonl {pause}\nStandardError=null\n"
 
 
 class Journal:
     def __init__(self, files=FILES):
         self.machine = Machine(PACKAGES, files)
+        self.machine.write("/etc/systemd/journald.conf.d/strict.conf", STRICT)
         self.machine.write("/var/tmp/writer.py", WRITER)
         self.machine.run("systemctl daemon-reload")
         self.machine.run("systemctl restart systemd-journald")

@@ -21,7 +21,8 @@ def main():
     batch.add(0, attribute(1, name(odd)), flags=NLM_F_ACK | NLM_F_CREATE)
     batch.add(3, attribute(1, name(odd)), attribute(3, name(odd)), flags=NLM_F_ACK | NLM_F_CREATE)
     key = [attribute(NFTA_SET_KEY_TYPE, 7), attribute(NFTA_SET_KEY_LEN, 4), attribute(NFTA_SET_ID, 1)]
-    batch.add(NEWSET, attribute(NFTA_SET_TABLE, name(odd)), attribute(NFTA_SET_NAME, name(odd)), *key, flags=NLM_F_ACK | NLM_F_CREATE)
+    unnumbered = odd.replace(b"%", b"_")  # the kernel would put a number there
+    batch.add(NEWSET, attribute(NFTA_SET_TABLE, name(odd)), attribute(NFTA_SET_NAME, name(unnumbered)), *key, flags=NLM_F_ACK | NLM_F_CREATE)
     code = send(batch.bytes())
     # (NFTA_TABLE_NAME is 1: the table goes with all that is in it.)
     return code or send(Batch("inet").add(2, attribute(1, name(odd))).bytes())

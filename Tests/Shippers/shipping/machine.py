@@ -58,10 +58,10 @@ class Machine(Container):
 class Shipped:
     """A machine with a shipper that follows the file and a receiver at its other end; a test adds lines and waits for them."""
 
-    def __init__(self, machine, unit):
+    def __init__(self, machine, unit, receiver=None):
         self.machine, self.unit = machine, unit
         self.writer = Writer(machine.root + EVENTS)
-        self.receiver = Receiver(machine.leader, PORT)
+        self.receiver = receiver or Receiver(machine.leader, PORT)
         self.sent = []
         machine.restart(unit)
 
@@ -76,7 +76,7 @@ class Shipped:
     def begin(self):
         """Of what was sent and received before, nothing counts any more."""
         self.sent = []
-        self.receiver.messages.clear()
+        self.receiver.forget()
 
     def arrived(self, seconds, what, repeated=False, forgiven=0):
         try:

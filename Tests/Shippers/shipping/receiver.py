@@ -105,5 +105,8 @@ class Receiver:
             else:
                 self.complaints.append(f"no header of RFC 5424: {frame[:120]!r}")
 
+    def forget(self):
+        self.messages.clear()
+
     def close(self):
         self.down()

@@ -2,6 +2,7 @@
 import json
 import os
 import shutil
+import signal
 import subprocess
 import tempfile
 import time
@@ -75,6 +76,11 @@ def ruleset():
     yield "  }\n}\n"
 
 
+def chains():
+    """One transaction of RULES operations, of which no two are alike."""
+    return "".join(f"add chain inet big c{number}_{'x' * (number % 40)}\n" for number in range(RULES))
+
+
 def deeds(daemon, folder):
     for odd in ODD.values():
         hostile(daemon, folder, odd)
@@ -104,6 +110,10 @@ def deeds(daemon, folder):
     shell(daemon, ["nft", "-f", rules])
     shell(daemon, ["nft", "flush", "chain", "inet", "big", "c"])
     shell(daemon, ["nft", "-f", rules])
+    with open(rules, "w", encoding="utf-8") as file:
+        file.write(chains())
+    shell(daemon, ["nft", "-f", rules])
+    daemon.signal(signal.SIGUSR1)
     # A refused attempt, sets, a policy, other backends.
     shell(daemon, ["nft", "add", "rule", "inet", "nowhere", "c", "accept"], code=None)
     shell(daemon, ["nft", "add", "chain", "inet", "big", "c", "{ policy accept ; }"])
@@ -124,7 +134,8 @@ def record(binary, limit):
             file.write('argument_bytes = "16KiB"\n')  # of [probes], which `configure` wrote last
         daemon.start()
         deeds(daemon, folder)
-        # Until nothing more comes: an alert is due some seconds after the last change.
+        # All that was done has been told when the fence is; an alert is due some seconds after the last change.
+        daemon.fence(daemon.host, 60)
         seen, quiet = 0, time.monotonic()
         while time.monotonic() - quiet < 4:
             if len(daemon.lines) != seen:
@@ -143,7 +154,7 @@ def record(binary, limit):
 
 def judge(recording, limit):
     """That the stream is as hostile as is claimed, and each line what the contract says; returns its figures."""
-    actions, operations, sequences, ids = {}, 0, [], set()
+    actions, operations, rules, sequences, ids = {}, 0, 0, [], set()
     for number, raw in enumerate(recording.lines):
         line = Line(raw, 0, number)
         check(not line.faults, f"line {number}: {line.faults}", [line])
@@ -153,6 +164,7 @@ def judge(recording, limit):
         check(b"\\u" not in raw.replace(b"\\\\", b""), f"line {number} has a \\u escape", [line])
         actions[line.action] = actions.get(line.action, 0) + 1
         operations = max(operations, line.get("wallwatch.change.operations_count", 0))
+        rules = max(rules, *(op.get("count", 0) for op in line.ops()), 0)
         sequences.append(line.sequence)
         ids.add(line.get("event.id"))
     check(sequences == list(range(sequences[0], sequences[0] + len(sequences))), "event.sequence has gaps")
@@ -162,8 +174,8 @@ def judge(recording, limit):
                          "a surrogate's bytes": b"\\\\xed\\\\xa0\\\\x80", "a surrogate in words": b"\\\\ud800", "a newline": b"\\\\x0a", "a quote": b'\\"',
                          "U+2028": b"\xe2\x80\xa8", "U+FEFF": b"\xef\xbb\xbf", "U+10FFFF": b"\xf4\x8f\xbf\xbf", "a C1 control": b"\xc2\x85"}.items():
         check(needle in whole, f"the stream lacks {what}")
-    check(operations >= RULES, f"the largest transaction had {operations} operations")
+    check(min(operations, rules) >= RULES, f"the largest transactions had {operations} operations, and {rules} rules")
     check(longest > 0.97 * limit, f"the longest line had {longest} bytes of {limit}")
     for action in ("firewall-changed", "firewall-change-detail", "firewall-change-failed", "firewall-state", "firewall-alert", "collector-started", "collector-stopped", "record", "exec"):
         check(action in actions, f"no {action} in the stream")
-    return {"lines": len(recording.lines), "bytes": recording.bytes, "longest": longest, "operations": operations, "actions": json.dumps(actions)}
+    return {"lines": len(recording.lines), "bytes": recording.bytes, "longest": longest, "operations": operations, "rules": rules, "actions": json.dumps(actions)}

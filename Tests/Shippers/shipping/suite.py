@@ -82,3 +82,15 @@ def gone_away(shipped, stream, how, forgiven=0):
     shipped.write(third)
     shipped.receiver.up()
     return shipped.arrived(WAIT, f"a stream with the receiver away and the shipper gone by {how}", True, forgiven)
+
+
+def flaps(shipped, stream):
+    """The receiver goes in the middle of what is being sent, and comes back, three times."""
+    shipped.begin()
+    parts = portions(stream, 4)
+    for part in parts[:3]:
+        shipped.write(part, 0.003)
+        shipped.receiver.down()
+        shipped.receiver.up()
+    shipped.write(parts[3], 0.003)
+    return shipped.arrived(WAIT, "a stream during which the receiver went three times", repeated=True)
