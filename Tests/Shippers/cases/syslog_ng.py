@@ -22,6 +22,11 @@ def rotated(t):
     return suite.rotated(t.hold(make), t.part(1))
 
 
+@case("the file is copied and emptied", seconds=120)
+def truncated(t):
+    return suite.truncated(t.hold(make), t.part(8))
+
+
 @case("the receiver is away, and comes back", seconds=120)
 def away(t):
     return suite.away(t.hold(make), t.part(2))

@@ -30,6 +30,17 @@ def rotated(shipped, stream):
     return shipped.arrived(WAIT, "a stream whose file was rotated three times", repeated=True)
 
 
+def truncated(shipped, stream):
+    """The file is copied and emptied when all that was in it has been sent, and nothing is written for a second."""
+    shipped.begin()
+    for part in portions(stream, 3):
+        shipped.write(part)
+        shipped.arrived(WAIT, "what came before the file was emptied", repeated=True)
+        shipped.writer.copy_truncate()
+        time.sleep(1)  # a file that is at its old length before the shipper looks again was never emptied, to the shipper
+    return shipped.arrived(WAIT, "a stream whose file was emptied", repeated=True)
+
+
 def away(shipped, stream):
     """The receiver goes while nothing is under way, is away while lines are written and the file is rotated, and comes back."""
     shipped.begin()

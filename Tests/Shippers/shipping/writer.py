@@ -1,5 +1,6 @@
 """Writes a recorded stream as the daemon does: appended, one write(2) a line, the file opened anew when it is told to."""
 import os
+import shutil
 import time
 
 FLAGS = os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW
@@ -32,6 +33,11 @@ class Writer:
         os.rename(self.path, f"{self.path}.1")
         self.write(between, pause)
         self.reopen()
+
+    def copy_truncate(self):
+        """What logrotate does with `copytruncate`: the file stays, and is empty."""
+        shutil.copy(self.path, f"{self.path}.1")
+        os.truncate(self.path, 0)
 
     def close(self):
         os.close(self.descriptor)
