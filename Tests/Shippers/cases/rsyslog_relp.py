@@ -52,6 +52,11 @@ def whole(t):
     suite.whole(t.hold(make), t.stream)
 
 
+@case("the receiver is away, and comes back", seconds=120)
+def away(t):
+    return suite.away(t.hold(make), t.part(2))
+
+
 @case("the receiver goes and comes back three times under way", seconds=120)
 def flaps(t):
     return suite.flaps(t.hold(make), t.part(7))

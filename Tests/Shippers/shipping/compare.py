@@ -21,7 +21,8 @@ def difference(sent, arrived):
 
 
 def lost(sent, arrived):
-    return [line for line in sent if line not in set(arrived)] if set(sent) - set(arrived) else []
+    there = set(arrived)
+    return [line for line in sent if line not in there]
 
 
 def await_all(sent, get, seconds, what, repeated=False, forgiven=0):

@@ -4,6 +4,8 @@ import time
 from harness.outcome import check
 
 WAIT = 30  # seconds until all must have arrived
+# More lines than a queue holds by default (rsyslog's 1,000).
+MANY = [b'{"@timestamp":"2026-01-01T00:00:00.%09dZ","x":"made, to be many"}' % number for number in range(4000)]
 
 
 def portions(stream, count):
@@ -42,13 +44,15 @@ def truncated(shipped, stream):
 
 
 def away(shipped, stream):
-    """The receiver goes while nothing is under way, is away while lines are written and the file is rotated, and comes back."""
+    """The receiver goes while nothing is under way, is away while thousands of lines are written and the file is rotated, and
+    comes back."""
     shipped.begin()
     first, second, third = portions(stream, 3)
     shipped.write(first)
     shipped.arrived(WAIT, "what came before the receiver went")
     shipped.receiver.down()
     shipped.write(second)
+    shipped.write(MANY)
     shipped.rotate()
     shipped.write(third)
     check(len(shipped.receiver.messages) == len(first), "something arrived at a receiver that was not there")
