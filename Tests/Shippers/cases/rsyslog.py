@@ -3,7 +3,7 @@ from harness.outcome import case
 from shipping import suite
 from shipping.machine import Machine, Shipped
 
-PACKAGES = ("rsyslog", "logrotate")
+PACKAGES = ("rsyslog", "rsyslog-relp")
 
 
 def make():

@@ -3,7 +3,7 @@ from harness.outcome import case
 from shipping import suite
 from shipping.machine import Machine, Shipped
 
-PACKAGES = ("syslog-ng-core", "logrotate")
+PACKAGES = ("syslog-ng-core",)
 
 
 def make():
