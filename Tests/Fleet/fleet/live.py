@@ -1,0 +1,101 @@
+"""Lines of a daemon that runs now."""
+from collections import Counter
+import json
+import os
+import subprocess
+import time
+
+from .lines import action, get, spelled
+
+
+FIREWALL = """
+table inet filter {
+    chain input {
+        type filter hook input priority 0; policy drop;
+        iif lo accept
+        ct state established accept
+        tcp dport 22 accept
+        tcp dport 23 drop
+        udp dport 53 accept
+        tcp dport 8080 drop
+    }
+}
+"""
+
+
+def own(raw_lines, processes=40):
+    """Of a recording what happened in the daemon's own namespace, in the scenario's container, and what is of no namespace."""
+    lines = []
+    for raw in raw_lines:
+        try:
+            lines.append(json.loads(raw))
+        except ValueError:
+            pass  # of a collector that was killed the last line may be half of one
+    # A container is another namespace than the daemon's: the one in which the scenario changed most.
+    changes = Counter(place(line)["id"] for line in lines if action(line) == "firewall-changed")
+    told = {place(line)["id"] for line in lines if (place(line) or {}).get("is_host")} | {at for at, count in changes.most_common(1) if count > 2}
+    above, count, kept = ancestors(), 0, []
+    for line in lines:
+        if action(line) == "record" or place(line) and place(line)["id"] not in told or "wwfence" in json.dumps(get(line, "wallwatch.change.operations", [])):
+            continue
+        if action(line) in ("exec", "end"):
+            if get(line, "wallwatch.process.namespaces.net") not in told or count >= processes or get(line, "process.pid") in above:
+                continue
+            count += 1
+        kept.append(spelled(below(line, above)).encode())
+    return kept
+
+
+def place(line):
+    """The namespace that a line is about."""
+    found = (get(line, f"wallwatch.{part}.netns") for part in ("change", "state", "alert", "service", "sysctl"))
+    return next((netns for netns in found if netns), None) or get(line, "wallwatch.netns")
+
+
+def ancestors():
+    """Those above the recorder, up to pid 1: who had it started is no part of the scenario."""
+    found, pid = {1}, os.getppid()
+    while pid > 1:
+        found.add(pid)
+        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+            pid = int(file.read().rpartition(")")[2].split()[1])
+    return found
+
+
+def below(node, above):
+    """Without the processes above the recorder, wherever they stand."""
+    if isinstance(node, list):
+        return [below(item, above) for item in node if not (isinstance(item, dict) and item.get("pid") in above)]
+    if not isinstance(node, dict):
+        return node
+    left = {key: below(value, above) for key, value in node.items() if not (isinstance(value, dict) and value.get("pid") in above)}
+    return {key: value for key, value in left.items() if value not in ([], {})}
+
+
+def schema(binary):
+    return subprocess.run([binary, "schema"], capture_output=True, check=True).stdout
+
+
+def demo(binary):
+    done = subprocess.run([binary, "demo"], stdin=subprocess.DEVNULL, capture_output=True, check=True, timeout=120)
+    return done.stdout.splitlines()
+
+
+def beat(binary):
+    """A daemon whose state and health come each second, stopped in order and started again, with a firewall that is changed."""
+    from harness.daemon import Daemon
+    daemon = Daemon(binary, "auto", 1)
+    try:
+        daemon.configure('[netns]\nwatch = "host"\n[state]\ninterval = "1s"\n')
+        daemon.host.run(["nft", "-f", "-"], input=FIREWALL)
+        for _ in range(2):
+            daemon.start("--emit", "firewall,firewall-process,state,health")
+            time.sleep(2.5)
+            daemon.host.run("nft add rule inet filter input tcp dport 443 accept")
+            time.sleep(1.5)
+            daemon.stop()
+            daemon.process.wait(10)
+            time.sleep(0.5)
+        return [line.raw for line in daemon.lines]
+    finally:
+        daemon.close()
