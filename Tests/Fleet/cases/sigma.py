@@ -1,5 +1,6 @@
 """Sigma: rules convert to each language, what is generated is of these rules, and where an engine runs each finds what it should."""
 import copy
+import json
 import os
 import re
 
@@ -35,7 +36,7 @@ def named():
 def enough():
     found = named()
     check(len(found) >= 15, f"only {len(found)}")
-    actions = {action for text in sigma.collections().values() for action in re.findall(r"(?:collector|firewall)-[a-z-]+", text)}
+    actions = {action for text in sigma.collections().values() for action in re.findall(r"^ +(?:- |event.action: )((?:collector|firewall)-[a-z-]+)$", text, re.MULTILINE)}
     known = set(get(elastic.schema(), "properties.event.properties.action.enum"))
     equal(actions - known, set(), "actions that no line has")
     for action in ("firewall-alert", "firewall-changed", "firewall-service-stopped", "firewall-config-changed", "firewall-sysctl-changed", "firewall-module-unloaded", "collector-tampered", "collector-coverage-changed", "collector-events-lost"):
@@ -79,6 +80,25 @@ def found():
         equal(table.hits(query), wanted, f"{name} in SQLite")
         equal([hit for hits in engines.eql_hits(eql_queries[name], every) for hit in hits], wanted, f"{name} in EQL")
     equal(set(named()) - set(RULES), {"wallwatch_fleet_drop", "wallwatch_probing"}, "rules without an expectation")
+
+
+@case("correlations find the burst of the fleet and the host that is probed, and nothing else, in SQLite", seconds=60)
+def correlated():
+    fleet = store.fleet()
+    counted = [line for line in fleet.lines if lines.action(line) in ("firewall-changed", "firewall-change-failed")]
+    table = engines.Table(counted)
+    queries = {name: query for name, (_, query) in named().items()}
+    rows = table.rows(queries["wallwatch_fleet_drop"])
+    hosts = {line["host"]["hostname"] for row in rows for line in of(counted, row)}
+    equal([sorted(hosts)], fleet.facts["bursts"], "hosts of wallwatch_fleet_drop")
+    equal(max(row["metric_value"] for row in rows), len(hosts), "how many hosts at most")
+    rows = table.rows(queries["wallwatch_probing"])
+    equal(sorted({line["host"]["hostname"] for row in rows for line in of(counted, row)}), fleet.facts["probing"], "hosts of wallwatch_probing")
+
+
+def of(every, row):
+    """The lines that a correlation counted: it names them by their row."""
+    return [every[int(name.partition(":")[2]) - 1] for name in json.loads(row["event_ids"])]
 
 
 @case("a line that differs in one field from what a rule is made for is not found")
@@ -126,8 +146,9 @@ def sigmahq():
     for name in names:
         text = sigma.read(os.path.join(folder, name))
         for target in sigma.TARGETS:
-            query = sigma.one(target, SigmaCollection.from_yaml(text))[0]
+            queries = sigma.all_of(target, SigmaCollection.from_yaml(text))
+            check(queries, f"{name} gives nothing for {target}")
             if target == "sqlite":
-                hits += len(table.hits(query))
+                hits += sum(len(table.hits(query)) for query in queries)
     check(len(names) > 100 and hits > 0, f"{len(names)} rules, {hits} hits")
     print(f"    {len(names)} rules, {len(sigma.TARGETS)} languages, {hits} hits in {len(executions)} exec lines")

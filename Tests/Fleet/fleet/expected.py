@@ -63,7 +63,7 @@ MUTATIONS = {
     "wallwatch_firewall_emptied": [(CHANGE + "netns.is_host", False), (CHANGE + "effective_rules.after", 1), (CHANGE + "effective_rules.before", 0), ("wallwatch.covered_by.kind", "known_writer")],
     "wallwatch_policy_opened": [("rule.id", "WW002"), ("wallwatch.alert.state", "resolved")],
     "wallwatch_service_killed": [("wallwatch.service.shutting_down", True), ("event.action", "firewall-service-started")],
-    "wallwatch_config_weakened": [("event.action", "firewall-changed")],
+    "wallwatch_config_weakened": [("event.action", "firewall-changed"), ("wallwatch.config_file.operation", "written")],
     "wallwatch_tampered": [("event.action", "collector-stopped")],
     "wallwatch_coverage_lost": [(TIER + "netlink", "restricted"), ("event.action", "collector-health")],
     "wallwatch_events_lost": [(LOST + "firewall", 0), ("event.action", "collector-health")],

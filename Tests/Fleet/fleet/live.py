@@ -2,6 +2,7 @@
 from collections import Counter
 import json
 import os
+import shutil
 import subprocess
 import time
 
@@ -82,16 +83,24 @@ def demo(binary):
 
 
 def beat(binary):
-    """A daemon whose state and health come each second, stopped in order and started again, with a firewall that is changed."""
+    """A daemon whose state and health come each second, stopped in order and started again. Meanwhile a rule is added, a switch turned,
+    and what the configuration calls a firewall service is killed."""
     from harness.daemon import Daemon
     daemon = Daemon(binary, "auto", 1)
     try:
-        daemon.configure('[netns]\nwatch = "host"\n[state]\ninterval = "1s"\n')
+        service = os.path.join(daemon.folder, "filterd")
+        shutil.copy("/usr/bin/sleep", service)
+        daemon.configure(f'[netns]\nwatch = "host"\n[state]\ninterval = "1s"\n[services]\nlisten = false\nwatch = [{{ name = "filterd", programs = ["{service}"] }}]\n')
         daemon.host.run(["nft", "-f", "-"], input=FIREWALL)
         for _ in range(2):
             daemon.start("--emit", "firewall,firewall-process,state,health")
+            running = daemon.host.start([service, "600"])
             time.sleep(2.5)
             daemon.host.run("nft add rule inet filter input tcp dport 443 accept")
+            daemon.host.run("sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=1", code=None)
+            daemon.host.run("sysctl -w net.netfilter.nf_conntrack_tcp_be_liberal=0", code=None)
+            running.kill()
+            running.wait()
             time.sleep(1.5)
             daemon.stop()
             daemon.process.wait(10)

@@ -23,10 +23,6 @@ def change(line):
     return action(line) == "firewall-changed"
 
 
-def refused(line):
-    return action(line) == "firewall-change-failed"
-
-
 def alert(line):
     return action(line) == "firewall-alert"
 
@@ -142,9 +138,11 @@ class Fleet:
         self.facts["sequences"] = {"ssh-then-weakened": self.names(21), "blinded-then-changed": self.names(23), "weakened-then-made-to-last": self.names(11)}
 
     def probing(self):
-        """Twelve refused attempts of one user within four minutes; ordinary hosts have three."""
-        for step in range(4):
-            self.hosts[26].play(self.recordings["failed-attempts"], T - 10 * HOUR + step * MINUTE, where=refused)
+        """Twelve refused attempts of one user on one host within four minutes, nine on another; ordinary hosts have one a time."""
+        one = self.of("failed-attempts", lambda line: action(line) == "firewall-change-failed" and get(line, "wallwatch.change.errno") == 1)[:1]
+        for number, times in ((26, 12), (27, 9)):
+            for step in range(times):
+                self.hosts[number].tell(one, T - 10 * HOUR + step * 20 * NANOSECOND)
         self.facts["probing"] = self.names(26)
 
     def gaps(self):

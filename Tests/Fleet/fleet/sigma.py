@@ -59,8 +59,13 @@ def converted(target):
             yield correlation.name, correlation, *((None, why) if why else one(target, both))
 
 
+def all_of(target, collection):
+    """Some backends make several queries of one rule: Loki of alternatives that it cannot ask in one."""
+    return TARGETS[target][0](pipeline(target)).convert(collection)
+
+
 def one(target, collection):
-    queries = TARGETS[target][0](pipeline(target)).convert(collection)
+    queries = all_of(target, collection)
     if len(queries) != 1:
         raise ValueError(f"{len(queries)} queries of one rule for {target}")
     # Blanks at the ends of lines are no part of any of these languages.

@@ -1,5 +1,6 @@
 """Lines and databases that several tests share, made once."""
 from functools import cache
+import json
 
 from . import lines
 from .plan import Fleet
@@ -31,15 +32,16 @@ def planted_lines():
         changed(started, "p-4", **{"event.action": "collector-events-lost", "event.outcome": "failure", "wallwatch.collector": {"lost": {"firewall": 12}}}),
         changed(started, "p-5", **{"event.action": "collector-events-lost", "event.outcome": "failure", "wallwatch.collector": {"lost": {"lineage": 900, "process_lines": 3}}}),
         changed(started, "p-6", **{"event.action": "collector-events-lost", "event.outcome": "failure", "wallwatch.collector": {"lost": {"alert_lines": 1}}}),
+        changed(by["firewall-service-stopped"], "p-7", **{"wallwatch.service.shutting_down": True}),
+        changed(next(line for line in real_lines() if (lines.get(line, "wallwatch.change.effective_rules.delta") or 0) < 0), "p-8",
+                **{"wallwatch.change.attributed": False, "wallwatch.change.source": "notification", "process": None}),
+        changed(by["firewall-config-changed"], "p-9", **{"wallwatch.config_file.operation": "removed"}),
+        changed(by["firewall-config-changed"], "p-10", **{"wallwatch.config_file.attributed": False, "process": None}),
     ]
-    stopped = by.get("firewall-service-stopped")
-    if stopped:
-        made.append(changed(stopped, "p-7", **{"wallwatch.service.shutting_down": True}))
     return made
 
 
 def changed(line, name, **fields):
-    import json
     made = json.loads(lines.spelled(line))
     for path, value in {"event.id": name, **fields}.items():
         lines.put(made, path, value)
