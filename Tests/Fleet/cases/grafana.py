@@ -29,8 +29,8 @@ def on_prometheus():
     facts, board = prometheus.facts(), dashboards.dashboard(NAMES[0])
     tests, series = [], []
     for name, labels in {**facts["metrics"], **facts["node_exporter"]}.items():
-        given = {"action": ["firewall-changed", "firewall-change-failed", "collector-tampered"], "kind": facts["values"]["kind of wallwatch_rules"] if name == "wallwatch_rules" else ["firewall"],
-                 "netns": ["host"], "rule": ["WW002"], "family": ["netlink"], "tier": ["none"], "job": ["node"], "file": ["wallwatch.prom"]}
+        given = {"action": ["firewall-changed", "firewall-change-failed", "collector-tampered"], "kind": ["firewall"],
+                 "netns": ["4026531840"], "host": ["true"], "rule": ["WW002"], "family": ["netlink"], "tier": ["none"], "job": ["node"], "file": ["wallwatch.prom"], "version": ["0.1.0"]}
         lots = [[]]
         for label in labels:
             lots = [lot + [f'{label}="{value}"'] for lot in lots for value in given[label]]

@@ -51,4 +51,4 @@ def names():
             equal(list(prometheus.unknown(rule["expr"], known, facts["values"])), [], rule["alert"])
             check(rule["labels"]["severity"] in ("warning", "critical") and rule["annotations"]["summary"], f"{rule['alert']} says too little")
     equal(list(prometheus.unknown('rate(wallwatch_event_total{actoin="x"}[5m])', known, {})), ["the metric wallwatch_event_total"], "the check itself")
-    equal(list(prometheus.unknown('wallwatch_rules{kind="efective"} > 0', known, facts["values"])), ["kind=efective of wallwatch_rules"], "the check itself")
+    equal(list(prometheus.unknown('wallwatch_rules{host="yes"} > 0', known, facts["values"])), ["host=yes of wallwatch_rules"], "the check itself")

@@ -49,13 +49,8 @@ def unknown(expression, known, values):
         for label, value in LABEL.findall(labels or ""):
             if label not in [*known[name], "instance", "job"]:
                 yield f"the label {label} of {name}"
-            allowed = values.get("kind of wallwatch_rules" if (name, label) == ("wallwatch_rules", "kind") else label)
+            allowed = values.get(label)
             if allowed and not value.startswith("$"):
                 for word in value.split("|"):
                     if word not in allowed:
                         yield f"{label}={word} of {name}"
-
-
-def bare(expression):
-    """Without the texts in quotes, except in selectors: for names outside."""
-    return re.sub(r'file=~"[^"]*"', 'file=~""', expression)
