@@ -98,6 +98,36 @@ def hours():
     check(len(wanted) == 40, f"{len(wanted)} hosts")
 
 
+# What each query says besides its frame, taken away or turned round: then it has to find something else.
+BROKEN = [
+    ("drop-burst", "AND alert_state = 'open'", "AND alert_state = 'resolved'"), ("drop-burst", "'WW002', ", ""), ("drop-burst", "most >= {hosts:UInt32}", "1"),
+    ("drop-burst", "CURRENT ROW AND {seconds:UInt32} FOLLOWING", "CURRENT ROW AND 0 FOLLOWING"), ("drop-burst", "AND is_host_netns", "AND NOT is_host_netns"),
+    ("same-actor", "AND NOT (kind = 'program' AND value IN (SELECT sha256 FROM tools))", ""), ("same-actor", "HAVING hosts >= {hosts:UInt32}", ""), ("same-actor", "value != '' AND", ""),
+    ("same-actor", "AND ts > since", ""), ("silent-hosts", "HAVING silent_seconds > {seconds:UInt32}", ""), ("silent-hosts", "last_action = 'collector-stopped'", "last_action = 'collector-started'"),
+    ("sequence-gaps", "host_id, agent_id ORDER BY", "host_id ORDER BY"), ("sequence-gaps", "AND ts < {now:DateTime64(9, 'UTC')} - toIntervalSecond({settle:UInt32})", ""),
+    ("first-seen-actor", "AND new.host_id IN (SELECT host_id FROM known)", ""), ("first-seen-actor", "AND (new.kind = 'new' OR new.nth > 1)", ""), ("first-seen-actor", "WHERE new.first > since AND", "WHERE"), ("first-seen-actor", "old.host_id != new.host_id AND old.first < new.first", "1"),
+    ("low-water", "HAVING low * 100 < high * {percent:UInt32}", ""), ("low-water", "min(effective_min)", "min(effective_before)"), ("low-water", "is_host_netns AND", "NOT is_host_netns AND"),
+    ("open-incidents", "HAVING state != 'resolved'", "HAVING state = 'resolved'"), ("open-incidents", "GROUP BY host_id, alert_id", "GROUP BY host_id, alert_id, event_id"),
+]
+PARAMETERS = {"drop-burst": {"hosts": 5, "seconds": 600}, "same-actor": {"hosts": 5, "hours": 24}, "silent-hosts": {"seconds": 900}, "sequence-gaps": {"settle": 304, "days": 20},
+              "first-seen-actor": {"hours": 24, "days": 7}, "low-water": {"days": 7, "percent": 50}, "open-incidents": {"days": 30}}
+
+
+@case("each condition of a query matters: without it something else is found", seconds=60)
+def matters():
+    full = store.full()
+    for name, old, new in BROKEN:
+        query = database.text(f"queries/{name}.sql")
+        check(old in query, f"{name} has no {old}")
+        for key, value in {"now": NOW, **PARAMETERS[name]}.items():
+            full.run(f"SET param_{key} = '{value}'")
+        try:
+            found = full.rows(query.replace(old, new))
+        except RuntimeError as error:
+            raise AssertionError(f"{name} with {new!r} is no query: {error}") from None
+        check(found != full.rows(query), f"{name}: {old!r} makes no difference")
+
+
 @case("each query of contrib/clickhouse has a test, and Kafka's table is one that ClickHouse parses")
 def complete():
     names = {name[:-4] for name in os.listdir(os.path.join(database.FOLDER, "queries"))}

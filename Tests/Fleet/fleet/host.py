@@ -82,7 +82,7 @@ class Host:
         for moment, _, line, origin in ordered:
             if resets and moment >= resets[0]:
                 resets.pop(0)
-                sequence, agent = 0, digest(self.agent, str(moment))[:12]
+                sequence, run, agent = 0, run + 1, digest(self.agent, str(moment))[:12]
             if action(line) == "collector-started":
                 run += 1
             sequence += 1

@@ -108,3 +108,27 @@ def beat(binary):
         return [line.raw for line in daemon.lines]
     finally:
         daemon.close()
+
+
+def metrics(binary):
+    """The figures of a daemon before which a rule was added, and some were taken away; None if it knows no such file."""
+    from harness.daemon import Daemon
+    daemon = Daemon(binary, "auto", 1)
+    try:
+        path = os.path.join(daemon.folder, "wallwatch.prom")
+        daemon.configure(f'[netns]\nwatch = "host"\n[output]\nmetrics_file = "{path}"\nmetrics_interval = "1s"\n')
+        if subprocess.run([binary, "check-config", daemon.config], capture_output=True, check=False).returncode:
+            return None
+        daemon.host.run(["nft", "-f", "-"], input=FIREWALL)
+        daemon.start()
+        daemon.host.run("nft flush ruleset")
+        daemon.wait(lambda line: action(line.object) == "firewall-alert", 0, 30, "an alert")
+        deadline, text = time.monotonic() + 20, ""
+        while "wallwatch_events_total{action=\"firewall-alert\"}" not in text and time.monotonic() < deadline:
+            time.sleep(0.2)
+            if os.path.exists(path):
+                with open(path, encoding="utf-8") as file:
+                    text = file.read()
+        return text
+    finally:
+        daemon.close()

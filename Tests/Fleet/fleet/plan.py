@@ -12,7 +12,7 @@ NOW = "2026-11-20T12:00:00.000000000Z"
 MINUTE, HOUR, DAY = 60 * NANOSECOND, 3600 * NANOSECOND, 86400 * NANOSECOND
 T = nanoseconds(NOW)
 STANDS = 11  # effective rules of the scenarios' firewall: what a heartbeat says
-SSH, NEAR_SSH = "198.51.100.66", "198.51.100.77"
+SSH, NEAR_SSH, OLD_SSH = "198.51.100.66", "198.51.100.77", "198.51.100.88"
 SCRIPT = "c0ffee" * 10 + "c0de"
 OTHER_FILE = "0dd" * 21 + "0"
 ORDINARY = ("admin-adds-and-deletes", "crowdsec-updates", "failed-attempts", "admin-by-ssh")
@@ -89,10 +89,10 @@ class Fleet:
         self.facts["bursts"] = [self.names(*range(7))]
 
     def actors(self):
-        """One SSH peer opens a policy on six hosts within a day, another on four; one script empties five hosts."""
-        for peer, numbers in ((SSH, range(20, 26)), (NEAR_SSH, range(26, 30))):
+        """One SSH peer opens a policy on six hosts within a day, another on four, a third on six days ago; one script empties five hosts."""
+        for peer, numbers, ago in ((SSH, range(20, 26), 0), (NEAR_SSH, range(26, 30), 0), (OLD_SSH, range(20, 26), 4 * DAY)):
             for number in numbers:
-                self.hosts[number].play(self.recordings["policy-nft"], T - 20 * HOUR + (number - 20) * 2 * HOUR,
+                self.hosts[number].play(self.recordings["policy-nft"], T - ago - 20 * HOUR + (number - 20) * 2 * HOUR,
                                         [("process.entry_leader", {"entry_meta": {"type": "sshd", "source": {"ip": peer}}})])
         for number in range(13, 18):
             self.hosts[number].play(self.recordings["python-raw-netlink"], T - 19 * HOUR + (number - 13) * 3 * HOUR,
@@ -146,23 +146,25 @@ class Fleet:
         self.facts["probing"] = self.names(26)
 
     def gaps(self):
-        """Lines that are not sent: (host, sequence numbers). Host 37 is set up anew, so it counts from 1; host 38 sends all twice."""
+        """Lines that are not sent, by their ids. Host 37 is set up anew, so it counts from 1 again; host 38 sends all twice."""
         self.hosts[37].resets = [T - 40 * HOUR]
-        numbered = {number: self.hosts[number].lines() for number in (34, 35, 36, 39)}
+        numbered = {number: self.hosts[number].lines() for number in (34, 35, 36, 37, 39)}
         restart = next(line["event"]["sequence"] for line in numbered[36] if action(line) == "collector-stopped")
         last = numbered[39][-1]["event"]["sequence"]
-        lost = {34: [40], 35: list(range(51, 58)), 36: [restart, restart + 1], 39: [last - 1]}
+        lost = {34: [40], 35: list(range(51, 58)), 36: [restart, restart + 1], 37: [20], 39: [last - 1]}
+        # Of host 37 the second line with that number: the installation before had one too, which came.
+        ids = {[line["event"]["id"] for line in numbered[number] if line["event"]["sequence"] == one][-1] for number, numbers in lost.items() for one in numbers}
         # What host 39 lost may be under way yet: the line after it is too young.
         self.facts["gaps"] = [(self.hosts[number].name, numbers[0], numbers[-1]) for number, numbers in sorted(lost.items()) if number != 39]
         self.facts["settle"] = 60 + (10 + 39 * 6)
-        return {self.hosts[number].name: set(numbers) for number, numbers in lost.items()}
+        return ids
 
     def send(self, lost):
         texts = []
         for number, host in enumerate(self.hosts):
             for line in host.lines():
                 self.lines.append(line)
-                if line["event"]["sequence"] not in lost.get(host.name, ()):
+                if line["event"]["id"] not in lost:
                     texts += [spelled(line)] * (2 if number == 38 else 1)
         # Shippers of forty hosts: nothing comes in order.
         self.random.shuffle(texts)

@@ -25,8 +25,8 @@ def rules():
         return yaml.safe_load(file)
 
 
-def promtool(*argv, cwd=None):
-    return subprocess.run([tools.promtool(), *argv], capture_output=True, text=True, check=False, cwd=cwd)
+def promtool(*argv, cwd=None, text=None):
+    return subprocess.run([tools.promtool(), *argv], input=text, capture_output=True, text=True, check=False, cwd=cwd)
 
 
 def tested(text, test_text):
