@@ -86,7 +86,7 @@ def beat(binary):
     """A daemon whose state and health come each second, stopped in order and started again. Meanwhile a rule is added, a switch turned,
     and what the configuration calls a firewall service is killed."""
     from harness.daemon import Daemon
-    daemon = Daemon(binary, "auto", 1)
+    daemon = Daemon(binary, "auto", 4)  # patient: it may share its machine
     try:
         service = os.path.join(daemon.folder, "filterd")
         shutil.copy("/usr/bin/sleep", service)
@@ -113,7 +113,7 @@ def beat(binary):
 def metrics(binary):
     """The figures of a daemon before which a rule was added, and some were taken away; None if it knows no such file."""
     from harness.daemon import Daemon
-    daemon = Daemon(binary, "auto", 1)
+    daemon = Daemon(binary, "auto", 4)  # patient: it may share its machine
     try:
         path = os.path.join(daemon.folder, "wallwatch.prom")
         daemon.configure(f'[netns]\nwatch = "host"\n[output]\nmetrics_file = "{path}"\nmetrics_interval = "1s"\n')
