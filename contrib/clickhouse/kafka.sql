@@ -1,9 +1,8 @@
 -- Instead of INSERTs: ClickHouse takes the lines from Kafka itself. `tables.sql` first.
 --
 -- Shippers write each line as one message, with host.id as the key: so the lines of a host stay in order, and partitions can be
--- added. One consumer per partition at most; one consumer parsed and stored some thousand lines a second where this was measured
--- (docs/fleet.md). A message is one line, so LineAsString would do as well; RawBLOB also takes what has a line break in it, which
--- then lands in `rejected`.
+-- added. One consumer per partition at most; what a line costs is in docs/fleet.md. RawBLOB takes a message as it is: one that is no
+-- line of wallwatch lands in `rejected`.
 
 CREATE TABLE IF NOT EXISTS wallwatch.kafka (raw String)
 ENGINE = Kafka
