@@ -77,7 +77,16 @@ let package = Package(
             dependencies: ["ConfigFiles", "Identity", "Inventory", "Patterns", "Records", "RuleText"],
             swiftSettings: safe),
         .target(name: "Recording", dependencies: ["Detection", "JSON"], swiftSettings: safe),
-        .target(name: "Sentences", swiftSettings: safe),
+        .target(name: "Sentences", dependencies: ["JSON"], swiftSettings: safe),
+        .target(
+            name: "Report",
+            dependencies: ["JSON", "Sentences", .product(name: "Crypto", package: "swift-crypto")],
+            // The page's parts are bytes of the program: there is one file to install.
+            resources: [
+                "text.js", "data.js", "chart.js", "details.js", "tables.js", "page.js", "page.css", "page.html",
+            ]
+            .map { .embedInCode("Page/\($0)") },
+            swiftSettings: safe),
         .target(name: "Attribution", dependencies: ["Inventory", "Netlink", "Records"], swiftSettings: safe),
         .target(name: "JSON", swiftSettings: safe),
         .target(
@@ -113,7 +122,7 @@ let package = Package(
             name: "wallwatch",
             dependencies: [
                 "Baseline", "Collector", "Configuration", "Detection", "Events", "Host", "Inventory", "JSON", "Listing",
-                "Probes", "Recording", "Records", "Sentences",
+                "Probes", "Recording", "Records", "Report", "Sentences",
                 .product(name: "SystemPackage", package: "swift-system"),
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
@@ -178,6 +187,9 @@ let package = Package(
             ],
             swiftSettings: bridge),
         .testTarget(name: "SentencesTests", dependencies: ["Sentences"], swiftSettings: bridge),
+        .testTarget(
+            name: "ReportTests",
+            dependencies: ["JSON", "Report", .product(name: "Crypto", package: "swift-crypto")], swiftSettings: bridge),
         .testTarget(
             name: "RecordingTests",
             dependencies: ["TestSupport", "Detection", "Identity", "Inventory", "Recording", "Records"],

@@ -1,3 +1,5 @@
+package import JSON
+
 /// An event line in a sentence for people.
 package struct EventSentence: Hashable, Sendable {
     /// How it is to be seen at a glance.
@@ -20,7 +22,13 @@ package struct EventSentence: Hashable, Sendable {
 
     /// nil: it is no event line of wallwatch, or is for machines.
     package init?(_ line: [UInt8]) {
-        guard let event = JSONValue(line), let stamp = event.text("@timestamp"),
+        guard let event = JSONValue(line) else { return nil }
+        self.init(event: event)
+    }
+
+    /// nil: it is no event of wallwatch, or is for machines.
+    package init?(event: JSONValue) {
+        guard let stamp = event.text("@timestamp"),
             let action = event.text("event.action"),
             event.text("event.module") == "wallwatch", action != "record", let time = stamp.split(separator: "T").last
         else { return nil }

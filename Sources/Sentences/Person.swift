@@ -1,3 +1,5 @@
+internal import JSON
+
 /// Who did something, in a few words.
 struct Person {
     let text: String

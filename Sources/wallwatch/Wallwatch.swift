@@ -14,6 +14,7 @@ struct Wallwatch: ParsableCommand {
         subcommands: [
             Run.self, DoctorCommand.self, DemoCommand.self, CheckConfig.self, SchemaCommand.self, UnpinCommand.self,
             BaselineCommand.self, MaintenanceCommand.self, ReplayCommand.self, SuggestCommand.self, TailCommand.self,
+            ReportCommand.self,
             ListRules.self,
         ])
 }

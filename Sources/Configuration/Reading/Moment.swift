@@ -10,9 +10,9 @@ extension Reader<Int64> {
 }
 
 /// Moments as people write them.
-enum Moment {
+package enum Moment {
     /// `2026-11-30T22:00:00+01:00`; seconds may be left out, `Z` is UTC. nil: it is none.
-    static func seconds(_ text: String) -> Int64? {
+    package static func seconds(_ text: String) -> Int64? {
         var rest = Array(text.utf8)[...]
         func number(_ digits: Int, _ range: ClosedRange<Int>) -> Int? {
             let part = rest.prefix(digits)

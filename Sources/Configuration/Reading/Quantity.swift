@@ -1,7 +1,7 @@
 /// Durations and sizes as people write them: a whole number and a unit, nothing between.
-enum Quantity {
+package enum Quantity {
     /// `500ms`, `30s`, `10m`, `1h`, `2d`.
-    static func duration(_ text: String) -> Duration? {
+    package static func duration(_ text: String) -> Duration? {
         guard let (number, unit) = split(text) else { return nil }
         let milliseconds: Int? =
             switch unit {
