@@ -20,39 +20,59 @@ struct DoctorCommand: ParsableCommand {
             return try Exit.onFailure { throw CollectorError.privileges(missing) }
         }
         let doctor = Doctor.examine()
-        if json { writeJSON(doctor) } else { writeTable(doctor) }
+        if json { writeJSON(doctor) } else { writeChecklist(doctor) }
         if !doctor.isUsable { throw ExitCode(CollectorError.unavailable("").exitCode) }
     }
 
-    private func writeTable(_ doctor: Doctor) {
+    /// A checklist: what is there, what is not, and what follows from that.
+    private func writeChecklist(_ doctor: Doctor) {
         Console.say("wallwatch \(version) on Linux \(HostFacts.current().kernel)\n")
-        writeRow(" ", "FAMILY", "TIER", "HOOKS")
-        for family in HookFamily.allCases {
-            let best = doctor.best(family)
-            for finding in doctor.findings where finding.family == family {
-                let mark = finding.refusal == nil ? (finding == best ? "*" : "+") : "-"
-                writeRow(mark, family.rawValue, finding.tier.rawValue, finding.hooks)
-                if let refusal = finding.refusal {
-                    writeRow(" ", "", "", "refused: \(refusal)")
-                } else {
-                    writeRow(" ", "", "", "cost: \(finding.cost)")
-                    writeRow(" ", "", "", "blind: \(finding.blind)")
-                }
-            }
-            if best == nil { writeRow("!", family.rawValue, "none", "blind: \(doctor.blindness(of: family))") }
-        }
+        item(true, "privileges", "those that it needs")
+        for family in HookFamily.allCases { write(family, doctor) }
         let text = ListerService.isLibraryThere ? "libnftables" : "only summaries: libnftables.so.1 is not installed"
-        Console.say("\nrule text: \(text)")
-        Console.say("\n* in use   + possible   - refused by this kernel   ! nothing serves this family")
-        Console.say(doctor.isUsable ? "`wallwatch run` can work here." : "`wallwatch run` cannot work here.")
+        item(ListerService.isLibraryThere, "rule text", text)
+
+        let missing = HookFamily.allCases.filter { doctor.best($0) == nil }.map(\.rawValue)
+        Console.say("\n[ok] it is there   [--] it is not, and what follows is not seen   - a better way, refused here")
+        let all = HookFamily.allCases.count
+        let count =
+            missing.isEmpty
+            ? "All \(all) families of hooks are there"
+            : "\(all - missing.count) of \(all) families of hooks are there, not \(missing.joined(separator: ", "))"
+        Console.say("\(count). `wallwatch run` \(doctor.isUsable ? "can" : "cannot") work here.")
     }
 
-    private func writeRow(_ mark: String, _ family: String, _ tier: String, _ text: String) {
-        func padded(_ word: String, _ width: Int) -> String {
-            word + String(repeating: " ", count: max(1, width - word.utf8.count))
+    private func write(_ family: HookFamily, _ doctor: Doctor) {
+        let findings = doctor.findings.filter { $0.family == family }
+        let best = doctor.best(family)
+        if let best {
+            let isFirst = best == findings.first
+            item(
+                true, family.rawValue,
+                "\(best.tier.rawValue)\(isFirst ? "" : ", the best that this kernel allows"): \(best.hooks)")
+            detail("cost: \(best.cost)")
+            detail("blind: \(best.blind)")
+        } else {
+            item(false, family.rawValue, "no hook of it can be had")
+            detail("blind: \(doctor.blindness(of: family))")
         }
-        Console.say("\(mark) \(padded(family, 9))\(padded(tier, 12))\(text)")
+        for finding in findings where finding != best {
+            if let refusal = finding.refusal {
+                detail("- \(finding.tier.rawValue): \(finding.hooks)")
+                detail("  refused: \(refusal)")
+            } else {
+                detail("also possible: \(finding.tier.rawValue): \(finding.hooks)")
+                detail("  cost: \(finding.cost); blind: \(finding.blind)")
+            }
+        }
     }
+
+    private func item(_ isThere: Bool, _ name: String, _ text: String) {
+        let padded = name + String(repeating: " ", count: max(1, 11 - name.utf8.count))
+        Console.say("[\(isThere ? "ok" : "--")] \(padded)\(text)")
+    }
+
+    private func detail(_ text: String) { Console.say("                \(text)") }
 
     private func writeJSON(_ doctor: Doctor) {
         var writer = JSONWriter()
