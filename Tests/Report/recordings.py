@@ -103,6 +103,8 @@ def scenario(binary, path):
         time.sleep(1)
         run(["nft", "-f", "-"], RULES + "table inet filter {\n chain note {\n counter comment \"</script><b>x</b>\"\n }\n}\n")
         changed(6)
+        run(["nft", "add", "rule", "inet", "filter", "services", "tcp", "dport", "9000", "accept"])
+        changed(7)
         os.kill(recorder.process.pid, signal.SIGUSR1)
         time.sleep(1.5)
 
