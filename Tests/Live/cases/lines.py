@@ -2,6 +2,7 @@
 import json
 import signal
 
+from harness.facts import ECS
 from harness.line import faults
 from harness.outcome import Failed, case, check, equal
 from harness.schema import errors
@@ -36,6 +37,12 @@ def form(t):
 def schema(t):
     schema = json.loads(t.run([t.binary, "schema"]).out)
     told([(f"line {line.index}: {text}", line) for line in sample(t) for text in errors(line.object, schema, schema)], "departures from the schema")
+
+
+@case("every line is as ECS 9.4 itself has it: names, types, values")
+def published(t):
+    ecs = ECS()
+    told([(f"line {line.index}: {text}", line) for line in sample(t) for text in ecs.faults(line.object)], "departures from ECS")
 
 
 @case("event.sequence rises by one per line, and no event.id comes twice")

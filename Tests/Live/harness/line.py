@@ -43,13 +43,17 @@ class Line:
                 return default
         return node
 
+    def own(self, path, default=None):
+        """What is wallwatch's own, in either format."""
+        return self.get("wallwatch." + path, self.get("unmapped.wallwatch." + path, default))
+
     @property
     def action(self):
-        return self.get("event.action")
+        return self.get("event.action") or self.get("metadata.event_code")
 
     @property
     def netns(self):
-        return self.get("wallwatch.change.netns.id")
+        return self.own("change.netns.id")
 
     @property
     def space(self):
@@ -58,10 +62,10 @@ class Line:
 
     @property
     def sequence(self):
-        return self.get("event.sequence")
+        return self.get("event.sequence", self.get("metadata.sequence"))
 
     def ops(self):
-        return self.get("wallwatch.change.operations", [])
+        return self.own("change.operations", [])
 
     def __str__(self):
         return self.text

@@ -19,7 +19,7 @@ class Skipped(Exception):
 ANYWHERE, KERNEL, TIER = "nothing", "kernel", "tier"
 FILES = {
     "iptables_nft": ANYWHERE, "randomwalk": ANYWHERE, "cli": ANYWHERE, "namespaces": ANYWHERE, "restart": ANYWHERE,
-    "nftables": KERNEL, "effective": KERNEL, "process": KERNEL, "identity": KERNEL, "services": ANYWHERE, "dockerd": ANYWHERE, "atomic": ANYWHERE, "detection": ANYWHERE, "tuning": ANYWHERE, "iptables_legacy": KERNEL, "ebtables": KERNEL, "ipset": KERNEL, "modules": KERNEL, "sysctls": KERNEL, "files": KERNEL, "baseline": ANYWHERE, "text": ANYWHERE,
+    "nftables": KERNEL, "effective": KERNEL, "process": KERNEL, "identity": KERNEL, "services": ANYWHERE, "dockerd": ANYWHERE, "atomic": ANYWHERE, "detection": ANYWHERE, "tuning": ANYWHERE, "formats": ANYWHERE, "iptables_legacy": KERNEL, "ebtables": KERNEL, "ipset": KERNEL, "modules": KERNEL, "sysctls": KERNEL, "files": KERNEL, "baseline": ANYWHERE, "text": ANYWHERE,
 }
 # Whose outcome a set is to tell.
 SETS = {"all": {ANYWHERE, KERNEL, TIER}, "kernel": {KERNEL, TIER}, "tier": {TIER}}
