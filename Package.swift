@@ -202,7 +202,10 @@ let package = Package(
         .testTarget(name: "BPFTests", dependencies: ["BPF"], swiftSettings: bridge),
         .testTarget(
             name: "EventsTests",
-            dependencies: ["Events", "Inventory", "Lineage", "Netlink", "Protection", "Records", "XTables"],
+            dependencies: [
+                "ConfigFiles", "Detection", "Events", "Identity", "Inventory", "Lineage", "Netlink", "Protection",
+                "Records", "Services", "XTables",
+            ],
             swiftSettings: bridge),
         .testTarget(
             name: "HostTests", dependencies: ["Host", .product(name: "SystemPackage", package: "swift-system")],

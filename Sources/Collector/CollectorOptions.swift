@@ -104,7 +104,16 @@ extension EventEncoder {
             facts: Facts(
                 hostID: host.id, hostname: host.hostname, bootID: host.bootID, kernel: host.kernel, version: version,
                 agentID: state.agentID, ephemeralID: String(UInt64.random(in: .min ... .max), radix: 36)),
-            names: Names(user: accounts.user, group: accounts.group), maxLineBytes: settings.maxLineBytes,
-            detail: settings.detail, nextSequence: state.nextSequence)
+            names: Names(user: accounts.user, group: accounts.group), format: EventFormat(settings.format),
+            maxLineBytes: settings.maxLineBytes, detail: settings.detail, nextSequence: state.nextSequence)
+    }
+}
+
+extension EventFormat {
+    init(_ setting: OutputFormat) {
+        switch setting {
+        case .ecs: self = .ecs
+        case .ocsf: self = .ocsf
+        }
     }
 }

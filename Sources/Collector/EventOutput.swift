@@ -107,7 +107,7 @@ final class EventOutput {
     /// Writes what the detector was told into the recording.
     private func tellRecord() {
         // What of a line is not the recording, and a quote in it takes two bytes.
-        let length = max((encoder.maxLineBytes - 900) / 2, 64)
+        let length = max((encoder.maxLineBytes - encoder.format.headBytes) / 2, 64)
         for input in judge.takeTold() {
             let pieces = Recorded(input, offset: encoder.offset).pieces(of: length)
             for (index, piece) in pieces.enumerated() {

@@ -108,17 +108,22 @@ package struct Initiator: Hashable, Sendable, Codable {
     }
 }
 
-/// What is told of somebody in each line that names him: members of the line's object, and of its `wallwatch`, as JSON.
+/// What is told of somebody in each line that names him, as JSON, by the names of the lines' format.
 package struct Telling: Hashable, Sendable, Codable {
     package struct Part: Hashable, Sendable, Codable {
+        /// Members of what describes him, for which the format has names.
         package var members: String
+        /// Those it has none for, if it keeps them apart.
+        package var unnamed: String?
+        /// Members of `wallwatch`.
         package var beside: String
         /// What had to be cut, and whether bytes stand in it that are no text.
         package var cut: [String]
         package var isEscaped: Bool
 
-        package init(members: String, beside: String, cut: [String], isEscaped: Bool) {
+        package init(members: String, unnamed: String? = nil, beside: String, cut: [String], isEscaped: Bool) {
             self.members = members
+            self.unnamed = unnamed
             self.beside = beside
             self.cut = cut
             self.isEscaped = isEscaped

@@ -2,6 +2,11 @@ internal import Detection
 internal import JSON
 internal import Records
 
+extension Alert {
+    /// Ids of the lines that told what was done, as many as there is room for.
+    func deeds(_ limits: Limits) -> [String] { Array(deeds.prefix(max(1, min(limits.operations, 16)))) }
+}
+
 extension JSONWriter {
     /// `wallwatch.alert`, and by what analytic of MITRE ATT&CK it was found.
     mutating func alert(_ alert: Alert, _ fields: ProcessFields) {
@@ -37,8 +42,10 @@ extension JSONWriter {
                     line.field("days", usual.days)
                 }
             }
-            line.field("changes", list: Array(alert.deeds.prefix(max(1, min(limits.operations, 16)))))
-            line.field("changes_count", alert.deedCount)
+            if fields.format == .ecs {
+                line.field("changes", list: alert.deeds(limits))
+                line.field("changes_count", alert.deedCount)
+            }
             line.field("occurrences", alert.occurrences)
             line.field("restored_after_ms", alert.restoredAfter.map { $0 / 1_000_000 })
             if let restorer = alert.restorer {

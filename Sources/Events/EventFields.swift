@@ -65,7 +65,7 @@ extension JSONWriter {
             if let killer = report.killer {
                 line.object("killed_by") {
                     $0.field("signal", killer.signal)
-                    _ = fields.write(killer.process, thread: nil, status: nil, to: &$0)
+                    _ = fields.write(killer.process, thread: nil, exitCode: nil, to: &$0)
                 }
             }
             line.field("latency_us", latency)

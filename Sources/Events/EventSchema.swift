@@ -1,22 +1,26 @@
 internal import Inventory
 internal import JSON
 
-/// The JSON Schema (2020-12) of the events: every member that can occur, and no other.
-package enum EventSchema {
-    package static var text: String {
+/// The JSON Schema of the events by ECS's names, and of what is in the lines of every format.
+enum EventSchema {
+    static var text: String {
+        text(
+            of: event,
+            "One line of `wallwatch run`. Names and types are those of ECS 9.4; the rest is under wallwatch.")
+    }
+
+    static func text(of line: [SchemaField], _ description: String) -> String {
         var writer = JSONWriter()
-        writer.line { line in
-            line.field("$schema", "https://json-schema.org/draft/2020-12/schema")
-            line.field("title", "wallwatch event")
-            line.field(
-                "description",
-                "One line of `wallwatch run`. Names and types are those of ECS 9.4; the rest is under wallwatch.")
-            SchemaNode.object(event).write(to: &line)
+        writer.line {
+            $0.field("$schema", "https://json-schema.org/draft/2020-12/schema")
+            $0.field("title", "wallwatch event")
+            $0.field("description", description)
+            SchemaNode.object(line).write(to: &$0)
         }
         return String(decoding: writer.bytes.dropLast(), as: UTF8.self)
     }
 
-    private static let actions =
+    static let actions =
         [
             "firewall-changed", "firewall-change-failed", "firewall-change-detail", "firewall-state", "model-drift",
             "exec",
@@ -38,7 +42,7 @@ package enum EventSchema {
             SchemaField("threat", .object(threat), "by MITRE ATT&CK"),
             SchemaField("container", .object(container), "the container that it runs in"),
             SchemaField("file", .object(file), "the file that changed, as it is now; one that is gone, as it was"),
-            SchemaField("wallwatch", .object(own)),
+            SchemaField("wallwatch", .object(own(ancestor: ancestor, alert: alert))),
         ]
     }
 
@@ -73,7 +77,7 @@ package enum EventSchema {
     }
 
     /// `wallwatch`, all parts of it.
-    private static var own: [SchemaField] {
+    static func own(ancestor: [SchemaField], alert: [SchemaField]) -> [SchemaField] {
         [
             SchemaField("login", .object(login), "who logged in (loginuid), whatever user that became"),
             SchemaField("unit", .text(), "systemd's, from the control group"),

@@ -4,38 +4,29 @@ internal import JSON
 internal import Lineage
 internal import Records
 
-/// Writes processes by ECS's names.
+/// Writes processes by ECS's names; `OCSFProcess.swift` has OCSF's.
 struct ProcessFields {
     let names: Names
     let bootID: String
     /// From CLOCK_BOOTTIME to UTC, in nanoseconds.
     let offset: Int64
-    let limits: Limits
+    /// By whose names the line is written that they are part of.
+    let format: EventFormat
+    var limits: Limits
     var portrait: Portrait?
     /// The least that protected in the burst that a change belongs to.
     var lowest: Level?
 
     /// The process of an event, its parent within it. Returns what had to be cut.
-    func write(_ process: Process, thread: UInt32?, status: Int32?, to line: inout JSONWriter) -> [String] {
+    func write(_ process: Process, thread: UInt32?, exitCode: Int32?, to line: inout JSONWriter) -> [String] {
         var cut: [String] = []
         line.object("process") { line in
             if identity(process, limits.arguments, to: &line) { cut.append("process.args") }
             credentials(process, to: &line)
-            // 128 and the signal for who was killed, as a shell has it.
-            line.field("exit_code", status.map { $0 & 0x7f == 0 ? $0 >> 8 & 0xff : 128 + $0 & 0x7f })
+            line.field("exit_code", exitCode)
             line.object("thread") { $0.field("id", thread) }
             line.object("hash") { $0.field("sha256", portrait?.executable?.sha256) }
-            if let task = process.task {
-                leader("group_leader", task.groupLeader, of: process, to: &line)
-                leader("session_leader", task.sessionLeader, of: process, to: &line)
-                if let entry = portrait?.entry { entryLeader(entry, of: process, to: &line) }
-                line.object("tty") { tty in
-                    tty.object("char_device") {
-                        $0.field("major", task.terminal.map { $0 >> 20 })
-                        $0.field("minor", task.terminal.map { $0 & 0xf_ffff })
-                    }
-                }
-            }
+            standing(process, to: &line)
             if process.image.flags.contains(.isPathCut) { cut.append("process.executable") }
             if let parent = process.parent {
                 line.object("parent") { line in
@@ -45,6 +36,20 @@ struct ProcessFields {
             }
         }
         return cut
+    }
+
+    /// The leaders of its group and session, how it came onto the host, its terminal.
+    func standing(_ process: Process, to line: inout JSONWriter) {
+        guard let task = process.task else { return }
+        leader("group_leader", task.groupLeader, of: process, to: &line)
+        leader("session_leader", task.sessionLeader, of: process, to: &line)
+        if let entry = portrait?.entry { entryLeader(entry, of: process, to: &line) }
+        line.object("tty") { tty in
+            tty.object("char_device") {
+                $0.field("major", task.terminal.map { $0 >> 20 })
+                $0.field("minor", task.terminal.map { $0 & 0xf_ffff })
+            }
+        }
     }
 
     private func leader(_ key: String, _ pid: UInt32, of process: Process, to line: inout JSONWriter) {
@@ -160,12 +165,15 @@ struct ProcessFields {
             for ancestor in kept(chain) {
                 line.element { line in
                     line.field("pid", ancestor.id.pid)
-                    line.field("start", Timestamp(boottime: ancestor.id.start, offset: offset))
-                    line.field("executable", bytes: nonEmpty(ancestor.image.path))
-                    line.field("name", bytes: name(of: ancestor))
+                    // OCSF has a list of its own for them, without units and users.
+                    if format == .ecs {
+                        line.field("start", Timestamp(boottime: ancestor.id.start, offset: offset))
+                        line.field("executable", bytes: nonEmpty(ancestor.image.path))
+                        line.field("name", bytes: name(of: ancestor))
+                    }
                     line.field("unit", bytes: ancestor.controlGroup?.unit.map { limits.cut($0[...]) })
-                    let command = CutArguments(ancestor.image.arguments, limit: limits.ancestorCommand)
-                    if limits.ancestorCommand > 0 {
+                    if format == .ecs, limits.ancestorCommand > 0 {
+                        let command = CutArguments(ancestor.image.arguments, limit: limits.ancestorCommand)
                         line.field("command_line", bytes: command.arguments.isEmpty ? nil : command.commandLine)
                     }
                     line.object("user") {
@@ -180,7 +188,7 @@ struct ProcessFields {
     }
 
     /// The nearest, and always the last: the root of the chain.
-    private func kept(_ chain: ArraySlice<Process>) -> [Process] {
+    func kept(_ chain: ArraySlice<Process>) -> [Process] {
         guard chain.count > limits.ancestors, let last = chain.last else { return Array(chain) }
         return chain.prefix(limits.ancestors) + [last]
     }
@@ -217,7 +225,7 @@ struct ProcessFields {
     }
 
     /// The file's name; of a kernel thread, or where the file is not known, the task's.
-    private func name(of process: Process) -> [UInt8]? {
+    func name(of process: Process) -> [UInt8]? {
         let path = process.image.path
         guard !path.isEmpty else { return process.name?.bytes }
         return limits.cut(path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex))
@@ -235,7 +243,7 @@ struct ProcessFields {
         return hexadecimal(hash)
     }
 
-    private func nonEmpty(_ bytes: ArraySlice<UInt8>) -> [UInt8]? { bytes.isEmpty ? nil : limits.cut(bytes) }
+    func nonEmpty(_ bytes: ArraySlice<UInt8>) -> [UInt8]? { bytes.isEmpty ? nil : limits.cut(bytes) }
 }
 
 /// 16 digits.

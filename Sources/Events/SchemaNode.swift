@@ -4,6 +4,8 @@ internal import JSON
 indirect enum SchemaNode {
     case text(oneOf: [String] = [])
     case integer
+    /// One of these numbers.
+    case code([Int])
     case number
     case flag
     case timestamp
@@ -21,6 +23,11 @@ indirect enum SchemaNode {
             line.field("type", "string")
             line.field("pattern", "^-?[0-9]+$")
         case .integer: line.field("type", "integer")
+        case .code(let values):
+            line.field("type", "integer")
+            line.array("enum") { line in
+                for value in values { line.element(value) }
+            }
         case .number: line.field("type", "number")
         case .flag: line.field("type", "boolean")
         case .timestamp:

@@ -2,34 +2,19 @@ internal import FoundationEssentials
 internal import JSON
 
 /// A line of events, as far as a recording is in it.
-package struct RecordedLine: Hashable, Sendable, Decodable {
-    package struct Host: Hashable, Sendable, Decodable {
+package struct RecordedLine: Hashable, Sendable {
+    package struct Host: Hashable, Sendable {
         package var id: String
         package var hostname: String
-        package var boot: Boot
-        package var os: System
-
-        package struct Boot: Hashable, Sendable, Decodable { package var id: String }
-
-        package struct System: Hashable, Sendable, Decodable { package var kernel: String }
+        package var bootID: String
+        package var kernel: String
     }
 
-    package struct Agent: Hashable, Sendable, Decodable {
+    package struct Agent: Hashable, Sendable {
         package var version: String
         package var id: String
         package var ephemeralID: String
-
-        enum CodingKeys: String, CodingKey {
-            case version, id
-            case ephemeralID = "ephemeral_id"
-        }
     }
-
-    package var host: Host
-    package var agent: Agent
-    private var wallwatch: Own
-
-    private struct Own: Hashable, Sendable, Decodable { var record: Piece }
 
     package struct Piece: Hashable, Sendable, Decodable {
         package var part: Int
@@ -37,13 +22,83 @@ package struct RecordedLine: Hashable, Sendable, Decodable {
         package var data: String
     }
 
-    package var piece: Piece { wallwatch.record }
+    package var host: Host
+    package var agent: Agent
+    package var piece: Piece
+    /// By whose names it is written, and so what its alerts are told in.
+    package var isOCSF: Bool
 
     /// nil: another event, or none.
     package init?(_ line: [UInt8]) {
-        guard let known = try? JSONDecoder().decode(RecordedLine.self, from: Data(line)) else { return nil }
-        self = known
+        let decoder = JSONDecoder()
+        decoder.keyDecodingStrategy = .convertFromSnakeCase
+        isOCSF = line.starts(with: #"{"time":"#.utf8)
+        if isOCSF {
+            guard let known = try? decoder.decode(OCSF.self, from: Data(line)),
+                let agent = known.device.agentList.first
+            else { return nil }
+            let device = known.device
+            host = Host(
+                id: device.uid, hostname: device.hostname, bootID: device.bootUid, kernel: device.os.kernelRelease)
+            self.agent = Agent(version: agent.version, id: agent.uid, ephemeralID: agent.uidAlt)
+            piece = known.unmapped.wallwatch.record
+        } else {
+            guard let known = try? decoder.decode(ECS.self, from: Data(line)) else { return nil }
+            host = Host(
+                id: known.host.id, hostname: known.host.hostname, bootID: known.host.boot.id,
+                kernel: known.host.os.kernel)
+            agent = Agent(
+                version: known.agent.version, id: known.agent.id, ephemeralID: known.agent.ephemeralId)
+            piece = known.wallwatch.record
+        }
     }
+}
+
+private struct Own: Decodable { var record: RecordedLine.Piece }
+
+/// The names are the lines' own, in Swift's spelling.
+private struct ECS: Decodable {
+    struct Host: Decodable {
+        struct Boot: Decodable { var id: String }
+        struct System: Decodable { var kernel: String }
+
+        var id: String
+        var hostname: String
+        var boot: Boot
+        var os: System
+    }
+
+    struct Agent: Decodable {
+        var version: String
+        var id: String
+        var ephemeralId: String
+    }
+
+    var host: Host
+    var agent: Agent
+    var wallwatch: Own
+}
+
+private struct OCSF: Decodable {
+    struct Device: Decodable {
+        struct System: Decodable { var kernelRelease: String }
+        struct Agent: Decodable {
+            var version: String
+            var uid: String
+            var uidAlt: String
+        }
+
+        var uid: String
+        var hostname: String
+        var bootUid: String
+        var os: System
+        var agentList: [Agent]
+    }
+
+    struct Unmapped: Decodable { var wallwatch: Own }
+
+    var device: Device
+    var unmapped: Unmapped
 }
 
 /// Puts the pieces of recordings together, line by line.

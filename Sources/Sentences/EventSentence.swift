@@ -39,6 +39,11 @@ package struct EventSentence: Hashable, Sendable {
         self.text = Self.printable(text)
     }
 
+    /// Whether it is a line by OCSF's names: no sentence is made of it.
+    package static func isOCSF(_ line: [UInt8]) -> Bool {
+        line.starts(with: #"{"time":"#.utf8) && JSONValue(line)?.number("class_uid") != nil
+    }
+
     private static func told(_ action: String, _ event: JSONValue) -> (Tone, String) {
         let who = Person(event).text
         switch action {

@@ -12,7 +12,7 @@ struct ReplayCommand: ParsableCommand {
         commandName: "replay",
         abstract: "Put a recording through the detector, faster than time.",
         discussion:
-            "A recording is what `run --emit …,record` wrote; other lines in the file are passed over. Alerts go to standard output as when it was made, but for event.id, event.sequence and event.created; what was done in between to standard error."
+            "A recording is what `run --emit …,record` wrote; other lines in the file are passed over. Alerts go to standard output as when it was made and in its format, but for event.id, event.sequence and event.created; what was done in between to standard error."
     )
 
     @Argument(help: "A file of event lines, or - for standard input.")
@@ -99,11 +99,11 @@ extension EventEncoder {
     init(_ line: RecordedLine, _ settings: OutputSettings, nextSequence: @escaping () -> UInt64) {
         self.init(
             facts: Facts(
-                hostID: line.host.id, hostname: line.host.hostname, bootID: line.host.boot.id,
-                kernel: line.host.os.kernel, version: line.agent.version, agentID: line.agent.id,
+                hostID: line.host.id, hostname: line.host.hostname, bootID: line.host.bootID,
+                kernel: line.host.kernel, version: line.agent.version, agentID: line.agent.id,
                 ephemeralID: line.agent.ephemeralID),
-            // What is told of processes was written when it was recorded.
-            names: Names(user: { _ in nil }, group: { _ in nil }), maxLineBytes: settings.maxLineBytes,
-            detail: settings.detail, nextSequence: nextSequence)
+            // What is told of processes was written when it was recorded, by the names of that format.
+            names: Names(user: { _ in nil }, group: { _ in nil }), format: line.isOCSF ? .ocsf : .ecs,
+            maxLineBytes: settings.maxLineBytes, detail: settings.detail, nextSequence: nextSequence)
     }
 }

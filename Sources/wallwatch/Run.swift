@@ -10,7 +10,7 @@ struct Run: ParsableCommand {
     @Option(help: "Read this configuration and no other.")
     var config: String?
 
-    @Option(help: "ecs, the only one so far.")
+    @Option(help: "By whose names lines are written: ecs or ocsf.")
     var format: OutputFormat?
 
     @Option(help: "- for standard output, or a file to append to.")
@@ -36,7 +36,6 @@ struct Run: ParsableCommand {
         if let duration, !(duration > 0 && duration < 1e9) {
             throw ValidationError("--duration takes seconds, more than 0.")
         }
-        if format == .ocsf { throw ValidationError("--format ocsf is not known yet in this version; ecs is.") }
     }
 
     func run() throws {

@@ -6,5 +6,10 @@ struct SchemaCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schema", abstract: "Print the JSON Schema of the events.")
 
-    func run() throws { Console.say(EventSchema.text) }
+    @Option(help: "Of the lines that `run --format` writes: ecs or ocsf.")
+    var format = EventFormat.ecs
+
+    func run() throws { Console.say(format.schema) }
 }
+
+extension EventFormat: ExpressibleByArgument {}

@@ -20,13 +20,26 @@ struct TailCommand: ParsableCommand {
 
     func run() throws {
         let isColoured = Console.isTerminal
+        var isForeign = false
+        var isEvent = false
         try Recordings.forEachLine(of: file) { line in
-            guard let sentence = EventSentence(line), !quiet || sentence.tone == .alarm,
+            guard let sentence = EventSentence(line) else {
+                if !isForeign, EventSentence.isOCSF(line) {
+                    isForeign = true
+                    Console.complain(
+                        "wallwatch: \(file) has lines by OCSF's names (`run --format ocsf`); tail tells those of `--format ecs` and no others"
+                    )
+                }
+                return
+            }
+            isEvent = true
+            guard !quiet || sentence.tone == .alarm,
                 processes || !sentence.isOfProcess
             else { return }
             let text = "\(sentence.time)  \(sentence.text)"
             Console.say(isColoured ? "\(sentence.tone.colour)\(text)\u{1b}[0m" : text)
         }
+        if isForeign, !isEvent { throw ExitCode(65) }
     }
 }
 

@@ -7,7 +7,7 @@ import Testing
             # a comment = "with [brackets]"
             [output]
             formt = "ecs"
-            format = "ocsf"
+            format = "cef"
             max_line_bytes = 10
             detail = "yes"
             emit = ["firewall", "everything", 3]
@@ -22,7 +22,7 @@ import Testing
         #expect(
             complaints(text) == [
                 #"w.toml:3:1: found the unknown key formt in [output], expected one of path, format, max_line_bytes, detail, emit"#,
-                #"w.toml:4:10: found "ocsf" for output.format, which this version does not write yet, expected "ecs""#,
+                #"w.toml:4:10: found the string "cef" for output.format, expected "ecs" or "ocsf""#,
                 #"w.toml:5:18: found the integer 10 for output.max_line_bytes, expected a size from 1KiB to 64KiB, such as 65536 or "64KiB""#,
                 #"w.toml:6:10: found the string "yes" for output.detail, expected true or false"#,
                 #"w.toml:7:21: found the string "everything" for output.emit, expected "firewall", "firewall-process", "process", "record", "health" or "state""#,

@@ -35,7 +35,7 @@ import Testing
                 state.directory = '/srv/wallwatch'
                 [output]
                 path = "/var/log/wallwatch.json"
-                format = "ecs"
+                format = "ocsf"
                 max_line_bytes = "4KiB"
                 detail = false
                 emit = [
@@ -50,6 +50,7 @@ import Testing
                 syscall_tracing = "never"
                 """)
         #expect(configuration.output.path == "/var/log/wallwatch.json")
+        #expect(configuration.output.format == .ocsf)
         #expect(configuration.output.maxLineBytes == 4096)
         #expect(!configuration.output.detail)
         #expect(configuration.output.emit == [.process, .state])

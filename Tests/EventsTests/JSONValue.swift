@@ -140,6 +140,11 @@ private struct Parser {
         guard offset > digits, bytes[digits] != UInt8(ascii: "0") || offset == digits + 1 else {
             throw fail("no value")
         }
+        if take(".") {
+            let fraction = offset
+            while let byte = next, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) { offset += 1 }
+            guard offset > fraction else { throw fail("no fraction") }
+        }
         return .number(String(decoding: bytes[start..<offset], as: UTF8.self))
     }
 }

@@ -134,7 +134,7 @@ enum Sample {
         ]
         return CollectorReport.Action.allCases.map { action in
             let report = CollectorReport(
-                action, reason: "why", isFailure: action == .eventsLost, details: details,
+                action, reason: "why", isFailure: [.eventsLost, .configRefused].contains(action), details: details,
                 author: action == .tampered ? process() : nil)
             return (action.rawValue, .collector(report))
         }

@@ -2,11 +2,13 @@ import Events
 
 /// As much of JSON Schema as the events' own schema uses; anything else in it is an error.
 enum SchemaCheck {
-    static let schema = try? JSONValue(parsing: Array(EventSchema.text.utf8))
+    static let schemas = Dictionary(
+        uniqueKeysWithValues: EventFormat.allCases.map { ($0, try? JSONValue(parsing: Array($0.schema.utf8))) })
+    static var schema: JSONValue? { schemas[.ecs] ?? nil }
 
     /// What is wrong with a line, by its path.
-    static func faults(_ line: JSONValue) -> [String] {
-        schema.map { faults(line, $0, "") } ?? ["the schema is no JSON"]
+    static func faults(_ line: JSONValue, _ format: EventFormat = .ecs) -> [String] {
+        (schemas[format] ?? nil).map { faults(line, $0, "") } ?? ["the schema is no JSON"]
     }
 
     private static func faults(_ value: JSONValue, _ schema: JSONValue, _ path: String) -> [String] {

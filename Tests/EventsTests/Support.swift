@@ -15,22 +15,37 @@ let offset: Int64 = 1_767_225_600_000_000_000
 let netns = NetnsReport(id: 4_026_531_840, isHost: true)
 
 /// The lines an event is told in, newline included.
-func lines(_ event: Event, max: Int = 8000, detail: Bool = true, time: UInt64 = 1000, now: UInt64 = 51_000) -> [[UInt8]]
-{
-    var sequence: UInt64 = 0
-    var encoder = EventEncoder(facts: facts, names: names, maxLineBytes: max, detail: detail) {
-        sequence += 1
-        return sequence
-    }
-    encoder.offset = offset
+func lines(
+    _ event: Event, _ format: EventFormat = .ecs, max: Int = 8000, detail: Bool = true, time: UInt64 = 1000,
+    now: UInt64 = 51_000
+) -> [[UInt8]] {
+    var encoder = freshEncoder(format, max: max, detail: detail)
     var lines: [[UInt8]] = []
     encoder.encode(event, time: time, now: now) { lines.append($0) }
     return lines
 }
 
+extension EventFormat {
+    /// Where `wallwatch` is in a line.
+    var own: String { self == .ecs ? "wallwatch" : "unmapped.wallwatch" }
+}
+
+/// One that numbers its lines from 1 on.
+func freshEncoder(_ format: EventFormat, max: Int = 8000, detail: Bool = true) -> EventEncoder {
+    var sequence: UInt64 = 0
+    var encoder = EventEncoder(facts: facts, names: names, format: format, maxLineBytes: max, detail: detail) {
+        sequence += 1
+        return sequence
+    }
+    encoder.offset = offset
+    return encoder
+}
+
 /// The same, parsed.
-func parsed(_ event: Event, max: Int = 8000, detail: Bool = true) throws -> [JSONValue] {
-    try lines(event, max: max, detail: detail).map { try JSONValue(parsing: $0.dropLast()) }
+func parsed(
+    _ event: Event, _ format: EventFormat = .ecs, max: Int = 8000, detail: Bool = true
+) throws -> [JSONValue] {
+    try lines(event, format, max: max, detail: detail).map { try JSONValue(parsing: $0.dropLast()) }
 }
 
 func task(_ process: ProcessID, parent: ProcessID) -> TaskIdentity {
@@ -44,30 +59,35 @@ func task(_ process: ProcessID, parent: ProcessID) -> TaskIdentity {
         comm: ShortName(low: 0x74_666e, high: 0))
 }
 
-func image(_ path: String, _ arguments: [[UInt8]], directory: String = "/root") -> ExecImage {
+func image(
+    _ path: String, _ arguments: [[UInt8]], directory: String = "/root", group: String? = nil
+) -> ExecImage {
+    let names: [UInt8] = group.map { Array("\($0)\0system.slice\0".utf8) } ?? []
     let joined = Array(arguments.map { $0 + [0] }.joined())
     let parts = [path, path, directory].map { Array($0.utf8) }
     return ExecImage(
-        bytes: Array(parts.joined()) + joined, path: parts[0].count, invoked: parts[1].count, directory: parts[2].count,
-        argumentsTotal: joined.count, argumentCount: arguments.count)
+        bytes: Array(parts.joined()) + names + joined, path: parts[0].count, invoked: parts[1].count,
+        directory: parts[2].count, controlGroup: names.count, argumentsTotal: joined.count,
+        argumentCount: arguments.count)
 }
 
 /// A process below `depth` others, each with a program and arguments of its own.
 func process(
     _ path: String = "/usr/sbin/nft", arguments: [[UInt8]] = [Array("nft".utf8), Array("flush".utf8)], depth: Int = 2,
-    directory: String = "/root"
+    directory: String = "/root", group: String? = nil, above: [Int: String] = [:]
 ) -> Process {
     var lineage = Lineage()
     var parent = ProcessID(pid: 0, start: 0)
     for level in 1...max(1, depth) {
         let id = ProcessID(pid: UInt32(level), start: UInt64(level) * 1_000_000)
-        let command = image("/usr/bin/program-\(level)", [Array("program-\(level)".utf8), Array("--some-option".utf8)])
+        let command = image(
+            above[level] ?? "/usr/bin/program-\(level)", [Array("program-\(level)".utf8), Array("--some-option".utf8)])
         lineage.exec(Record.Exec(task: task(id, parent: parent), image: command))
         parent = id
     }
     let id = ProcessID(pid: 4711, start: 99_000_000)
     lineage.exec(
-        Record.Exec(task: task(id, parent: parent), image: image(path, arguments, directory: directory)))
+        Record.Exec(task: task(id, parent: parent), image: image(path, arguments, directory: directory, group: group)))
     return lineage.process(
         of: Author(time: 0, task: task(id, parent: parent), ancestors: []))
 }

@@ -16,7 +16,7 @@ public struct OutputSettings: Hashable, Sendable {
 public enum OutputFormat: String, CaseIterable, Hashable, Sendable {
     /// Elastic Common Schema.
     case ecs
-    /// Open Cybersecurity Schema Framework. Its name is taken, no version writes it yet.
+    /// Open Cybersecurity Schema Framework.
     case ocsf
 }
 
@@ -40,28 +40,11 @@ extension OutputSettings: ConfigurationSection {
     static var keys: [Key<OutputSettings>] {
         [
             Key("path", \.path, .outputPath),
-            Key("format", \.format, .format),
+            Key("format", \.format, .choice),
             Key("max_line_bytes", \.maxLineBytes, .size(1024...65_536)),
             Key("detail", \.detail, .boolean),
             Key("emit", \.emit, .set(of: .choice)),
         ]
-    }
-}
-
-extension Reader<OutputFormat> {
-    /// A format that can be written.
-    fileprivate static var format: Reader {
-        Reader(expected: "\"ecs\"") { node, path, diagnostics in
-            if case .string("ocsf") = node.value {
-                diagnostics.report(
-                    at: node.place.value,
-                    "found \"ocsf\" for \(path), which this version does not write yet, expected \"ecs\"")
-                return nil
-            }
-            if case .string("ecs") = node.value { return .ecs }
-            diagnostics.report(at: node.place.value, "found \(node.found) for \(path), expected \"ecs\"")
-            return nil
-        }
     }
 }
 
