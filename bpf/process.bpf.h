@@ -167,7 +167,8 @@ __attribute__((noinline)) __u32 fill_seed(__u64 address)
         record->arguments_total = 0;
         record->arguments_count = 0;
         fill_header(&record->header, WW_TASK, sizeof(*record) + size);
-        record->header.flags = walk->cut ? WW_EXEC_PATH_CUT : 0;
+        record->header.flags = (walk->cut ? WW_EXEC_PATH_CUT : 0) |
+                               (current_thread() >> 32 == record->task.process.pid ? WW_EXEC_READER : 0);
         return sizeof(*record) + size;
 }
 

@@ -29,7 +29,7 @@ extension Collector {
     func handle(_ guarded: Record.Guarded) {
         let author = guarded.author
         // The one before opens what is pinned, too, to read it.
-        guard author.task.process.pid != UInt32(bitPattern: getpid()) else { return }
+        guard author.task.process != probes.own else { return }
         if guarded.deed == .unpin || guarded.deed == .unmount { lastUnpinning = author.time }
         // A process that lists maps opens them one by one.
         let first = handsLaid.insert(Hand(process: author.task.process, deed: guarded.deed)).inserted
@@ -94,6 +94,7 @@ extension Collector {
                 sendCoverage("the \(family.rawValue) hook was attached anew")
             }
         }
+        tellAlive()
     }
 
     private func tampered(_ reason: String, _ details: [(String, CollectorReport.Value)] = []) {

@@ -239,17 +239,21 @@ extension Collector {
     }
 
     func reload() {
+        tellReloading()
+        defer { tellReady() }
         do throws(ConfigurationErrors) {
             var fresh = try Configuration(loading: options.source)
             options.overrides(&fresh)
             let areFilesOthers = configuration.configFiles != fresh.configFiles
             configuration = fresh
+            isRefused = false
             if areFilesOthers {
                 configWatch.configure(fresh.configFiles, ownFile: options.source.file, at: Clock.boottime)
             }
             output.configure(fresh.output, fresh.tuning)
             send(CollectorReport(.configReloaded, details: [("file", .text(options.source.file.string))]))
         } catch {
+            isRefused = true
             send(
                 CollectorReport(
                     .configRefused, reason: error.description, isFailure: true,
@@ -263,7 +267,7 @@ extension Collector {
         if let inheritance, signal.target == inheritance.collector {
             return handle(signal, toPredecessorBy: sender, author)
         }
-        guard signal.target.pid == UInt32(bitPattern: getpid()) else {
+        guard signal.target == probes.own else {
             output.authors.shutdowns.signal(signal.number, to: lineage.process(signal.target), at: signal.time)
             output.authors.services.signal(signal.number, to: signal.target, from: sender, at: signal.time)
             return owners.note(signal: signal.number, to: signal.target, from: sender)

@@ -6,6 +6,7 @@ internal import Host
 internal import Identity
 internal import Inventory
 internal import Lineage
+internal import Probes
 internal import Protection
 internal import Records
 internal import SavedState
@@ -65,7 +66,7 @@ extension Collector {
     /// Who switched it on: the process that says so, if it is this program of root's.
     private func author(_ maintenance: MaintenanceSwitch) -> Process? {
         guard let process = lineage.process(pid: maintenance.pid), process.isGenuine,
-            process.task?.executable.inode == lineage.process(pid: UInt32(bitPattern: getpid()))?.task?.executable.inode
+            process.task?.executable.inode == lineage.process(pid: probes.own.pid)?.task?.executable.inode
                 || process.programName.elementsEqual("wallwatch".utf8)
         else { return nil }
         return process

@@ -90,6 +90,8 @@ package final class Collector {
     var handsLaid: Set<Hand> = []
     /// Families whose hooks do not see.
     var blinded: Set<HookFamily> = []
+    /// The last configuration that was offered was bad.
+    var isRefused = false
     private var canaries: Schedule
     /// The process whose end ends the run.
     private var child: CInt?
@@ -144,7 +146,7 @@ package final class Collector {
             probes = try ProbeSet(ProbeSet.Options(configuration.probes, owner: keeper.owner)) { record in
                 inbox.append(record)
             }
-            try probes.watch(pid: UInt32(bitPattern: getpid()), .signals)
+            try probes.watch(pid: probes.own.pid, .signals)
         } catch {
             throw .unavailable("\(error)")
         }
@@ -168,7 +170,8 @@ package final class Collector {
         health = Health(every: configuration.state.interval, from: now)
         audit = Schedule(every: configuration.state.auditInterval, from: now)
         states = Schedule(every: configuration.state.interval, from: now)
-        canaries = Schedule(every: .seconds(10), from: now)
+        let patience = options.manager?.patience.map { Duration.nanoseconds($0 / 3) }
+        canaries = Schedule(every: min(.seconds(10), patience ?? .seconds(10)), from: now)
     }
 
     /// Watches until a signal, or until the time that was asked for is over. `ready` is called when every
@@ -188,6 +191,7 @@ package final class Collector {
             beginGuard()
             beginMaintenance()
             ready()
+            tellReady()
             if let duration = options.duration { end = Clock.boottime + duration }
             while stopSignal == nil, end.map({ $0 > Clock.boottime }) ?? true {
                 let wake = try loop.wait(until: deadline)
@@ -286,6 +290,7 @@ package final class Collector {
 
     /// Returns whether every line was written.
     private func finish() -> Bool {
+        tellStopping()
         turn()
         output.finish(at: Clock.boottime)
         var details: [(String, CollectorReport.Value)] = [("pid", .number(Int(getpid())))]

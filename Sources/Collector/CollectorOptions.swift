@@ -1,6 +1,6 @@
 package import Configuration
 internal import Events
-internal import Host
+package import Host
 internal import Probes
 internal import SystemPackage
 
@@ -14,16 +14,20 @@ package struct CollectorOptions {
     /// In nanoseconds. nil: until a signal.
     package var duration: UInt64?
     package var version: String
+    /// Who started it and wants to hear how it is.
+    package var manager: ServiceManager?
 
     package init(
         configuration: Configuration, source: ConfigurationSource = .standard,
-        overrides: @escaping (inout Configuration) -> Void = { _ in }, duration: UInt64? = nil, version: String
+        overrides: @escaping (inout Configuration) -> Void = { _ in }, duration: UInt64? = nil, version: String,
+        manager: ServiceManager? = nil
     ) {
         self.configuration = configuration
         self.source = source
         self.overrides = overrides
         self.duration = duration
         self.version = version
+        self.manager = manager
     }
 }
 

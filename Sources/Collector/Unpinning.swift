@@ -11,7 +11,7 @@ package enum Unpinning {
         guard privileges.isEmpty else { throw .privileges(privileges) }
         guard access(path, F_OK) == 0 else { return 0 }
         do throws(Pins.Failure) {
-            let count = try Pins(path).remove()
+            let count = try Pins(path, isAnybodys: true).remove()
             // The next collector must not take it for tampering.
             if access(state.string, F_OK) == 0 { try? StateDirectory(state).noteUnpinning() }
             return count

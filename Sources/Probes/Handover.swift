@@ -27,7 +27,7 @@ final class Handover {
         }
         do throws(Pins.Failure) {
             // What an earlier collector left is read, also by one that leaves nothing.
-            let pins = options.pins || access(folder, F_OK) == 0 ? try Pins(folder) : nil
+            let pins = options.pins || Self.isThere(folder) ? try Pins(folder) : nil
             self.pins = pins
             duty = pins.flatMap { PinnedDuty(in: $0) }
             predecessors = pins?.instances() ?? []
@@ -54,7 +54,7 @@ final class Handover {
             try BPFMap.pin(losses, to: "\(folder)/losses")
             pinnedNames = ["records", "losses"]
             // The one that is there is ours too, unless it is of another layout, or was taken away.
-            if self.duty == nil || access(pins.dutyPath, F_OK) != 0 {
+            if self.duty == nil || !Self.isThere(pins.dutyPath) {
                 unlink(pins.dutyPath)
                 try BPFMap.pin(duty, to: pins.dutyPath)
             }
@@ -84,7 +84,14 @@ final class Handover {
     /// The names of pins that were made and are not there any more.
     var missing: [String] {
         guard let pins, pinning.path != nil else { return [] }
-        return pinnedNames.filter { access("\(pins.folder(of: pinned))/\($0)", F_OK) != 0 }.sorted()
+        return pinnedNames.filter { !Self.isThere("\(pins.folder(of: pinned))/\($0)") }.sorted()
+    }
+
+    /// Not by access(2): for another user than root that sets capabilities aside, and the root of the BPF file system
+    /// lets only root in.
+    private static func isThere(_ path: String) -> Bool {
+        var status = stat()
+        return lstat(path, &status) == 0
     }
 
     /// Names all anew, after somebody took names away.
@@ -97,12 +104,12 @@ final class Handover {
     }
 
     /// From now on the programs of this instance report, and no others.
-    func takeOver(_ duty: CInt, ownStart: UInt64) throws(BPFError) {
+    func takeOver(_ duty: CInt, own: ProcessID) throws(BPFError) {
         try BPFMap.set(
             duty, key: UInt32(0),
             to: ww_duty(
-                abi: UInt32(WW_ABI_VERSION), instance: pinned.instance, owner: pinned.owner, own_start: ownStart,
-                own_pid: UInt32(bitPattern: getpid()), pad: 0))
+                abi: UInt32(WW_ABI_VERSION), instance: pinned.instance, owner: pinned.owner, own_start: own.start,
+                own_pid: own.pid, pad: 0))
     }
 
     /// Hands over what the earlier ones left, from `place` on.

@@ -36,8 +36,9 @@ package final class Pins {
     package let path: String
     private let folder: CInt
 
-    /// Makes the folder if need be, and takes its lock.
-    package init(_ path: String) throws(Failure) {
+    /// Makes the folder if need be, and takes its lock. `isAnybodys`: it may belong to another user, as that of a service
+    /// does, for who only takes it away.
+    package init(_ path: String, isAnybodys: Bool = false) throws(Failure) {
         let parent = path.lastIndex(of: "/").map { String(path[..<$0]) } ?? ""
         guard linux_file_system(parent.isEmpty ? "/" : parent) == Self.magic else {
             throw .noBPFFileSystem(path)
@@ -47,7 +48,7 @@ package final class Pins {
         guard folder >= 0 else { throw Self.failure("open \(path)") }
         var status = stat()
         // Somebody else's folder could hold somebody else's programs.
-        guard fstat(folder, &status) == 0, status.st_uid == geteuid(), fchmod(folder, 0o700) == 0 else {
+        guard fstat(folder, &status) == 0, isAnybodys || status.st_uid == geteuid(), fchmod(folder, 0o700) == 0 else {
             let failure = Self.failure("own \(path)")
             close(folder)
             throw failure

@@ -30,6 +30,8 @@ package struct ProbeSet: ~Copyable {
     private let ring: RingBuffer
     let handler: (Record?) -> Void
     let handover: Handover
+    /// This process, as the kernel half numbers it: in a pid namespace of its own it has another pid.
+    package let own: ProcessID
 
     /// Loads and attaches everything. Records are made from ``start()`` on and go to `handler`, in order, when
     /// ``drain()`` is called. Throws if the process family cannot be had: without it nobody has a name.
@@ -44,12 +46,17 @@ package struct ProbeSet: ~Copyable {
         let ring = try RingBuffer(map: first.object.descriptor(ofMap: "records"))
         guard let plan = choice[.process] else { throw BPFError(operation: "watch processes", code: ENOENT) }
         let process = try Serving(plan, in: first)
+        var own = ProcessID(pid: UInt32(bitPattern: getpid()), start: 0)
+        try Self.seed(from: first) {
+            if case .task(let task) = $0, task.image.flags.contains(.isReader) { own = task.task.process }
+        }
         self.options = options
         self.first = first
         self.choice = choice
         self.handler = handler
         self.handover = handover
         self.maps = maps
+        self.own = own
         self.ring = ring
         handover.pin(maps: maps)
         servings[.process] = process
@@ -90,15 +97,8 @@ package struct ProbeSet: ~Copyable {
 
     /// From now on records are made, by these programs and no others.
     package func start() throws(BPFError) {
-        try handover.takeOver(first.object.descriptor(ofMap: "duty"), ownStart: ownStart())
+        try handover.takeOver(first.object.descriptor(ofMap: "duty"), own: own)
         protect()
-    }
-
-    /// When this process was forked, as the kernel half has it.
-    private func ownStart() throws(BPFError) -> UInt64 {
-        var start: UInt64 = 0
-        try seed { if case .task(let task) = $0, task.task.process.pid == getpid() { start = task.task.process.start } }
-        return start
     }
 
     /// What serves each family, in a fixed order.
@@ -138,9 +138,11 @@ package struct ProbeSet: ~Copyable {
     package var unreleasedPart: Double { Double(ring.unreleased) / Double(ring.capacity) }
 
     /// Hands over a record for each process that runs.
-    package func seed(_ body: (Record) -> Void) throws(BPFError) {
+    package func seed(_ body: (Record) -> Void) throws(BPFError) { try Self.seed(from: first, body) }
+
+    private static func seed(from half: KernelHalf, _ body: (Record) -> Void) throws(BPFError) {
         var rest: [UInt8] = []
-        try first.object.iterate("process_seed") { piece in
+        try half.object.iterate("process_seed") { piece in
             rest.append(contentsOf: piece.copy(from: 0, count: piece.byteCount) ?? [])
             let whole = rest
             var offset = 0

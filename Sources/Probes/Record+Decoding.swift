@@ -157,6 +157,7 @@ extension ExecImage.Flags {
         for (bit, flag) in [
             (WW_EXEC_PATH_CUT, Self.isPathCut), (WW_EXEC_PRELOAD, .isPreloaded),
             (WW_EXEC_LONG_ENVIRONMENT, .hasLongEnvironment), (WW_EXEC_INJECTED, .isInjected),
+            (WW_EXEC_READER, .isReader),
         ] where UInt32(kernel) & bit != 0 { insert(flag) }
     }
 }

@@ -26,6 +26,8 @@ package final class ExecImage: Sendable {
         package static let hasLongEnvironment = Flags(rawValue: 4)
         /// A variable was set that gives an interpreter more to run: BASH_ENV, PYTHONPATH, PERL5LIB and their like.
         package static let isInjected = Flags(rawValue: 8)
+        /// Of a process that was there before: it is this one.
+        package static let isReader = Flags(rawValue: 16)
     }
 
     /// Takes path, invoked path, working directory, control group and NUL-separated arguments, one behind the other.

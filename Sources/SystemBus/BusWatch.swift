@@ -5,8 +5,10 @@ internal import Threads
 
 /// Hears what firewalld and systemd are asked over the system bus, in a thread of its own.
 package final class BusWatch: Sendable {
-    /// Where the bus is, if nobody says otherwise (D-Bus specification, "System message bus").
-    package static let systemAddress = "unix:path=/run/dbus/system_bus_socket"
+    /// Where the bus is, if the configuration does not say so (D-Bus specification, "System message bus").
+    package static var systemAddress: String {
+        getenv("DBUS_SYSTEM_BUS_ADDRESS").map { String(cString: $0) } ?? "unix:path=/run/dbus/system_bus_socket"
+    }
     /// How many requests wait at most to be taken, and how many connections are remembered.
     private static let capacity = 4096
     /// How long it is waited before a bus that is not there is looked for again, in seconds.

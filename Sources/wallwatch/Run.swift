@@ -47,7 +47,7 @@ struct Run: ParsableCommand {
         }
         let options = CollectorOptions(
             configuration: configuration, source: source, overrides: override,
-            duration: duration.map { UInt64($0 * 1e9) }, version: version)
+            duration: duration.map { UInt64($0 * 1e9) }, version: version, manager: ServiceManager())
         try Exit.onFailure {
             let collector = try Collector(options)
             try collector.run()

@@ -119,6 +119,8 @@ struct `A probe set` {
             if case .task(let task) = record { pids.insert(task.task.process.pid) }
         }
         #expect(pids.contains(UInt32(getpid())) && pids.contains(1))
+        // By what the kernel half says of who asks, not by the pid that it knows.
+        #expect(probes.own.pid == UInt32(getpid()) && probes.own.start > 0)
     }
 
     @Test func `has lost nothing at first`() throws {

@@ -142,6 +142,7 @@ struct ww_exec {
 #define WW_EXEC_PATH_CUT 1u
 #define WW_EXEC_PRELOAD 2u     /* LD_PRELOAD or LD_AUDIT is set */
 #define WW_EXEC_LONG_ENVIRONMENT 4u /* it was not looked through to its end */
+#define WW_EXEC_READER 16u     /* of a WW_TASK: who asks. In a pid namespace of its own it does not know its pid */
 #define WW_EXEC_INJECTED 8u    /* BASH_ENV, PYTHONPATH or another that gives an interpreter more to run is set */
 
 struct ww_exit {
