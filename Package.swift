@@ -161,7 +161,8 @@ let package = Package(
         .testTarget(name: "BaselineTests", dependencies: ["TestSupport", "Baseline"], swiftSettings: bridge),
         .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"], swiftSettings: bridge),
         .testTarget(
-            name: "OutputTests", dependencies: ["Output", .product(name: "SystemPackage", package: "swift-system")],
+            name: "OutputTests",
+            dependencies: ["TestSupport", "Output", .product(name: "SystemPackage", package: "swift-system")],
             swiftSettings: bridge),
         .testTarget(
             name: "ProtectionTests", dependencies: ["TestSupport", "Netlink", "Protection", "XTables"],
@@ -214,6 +215,7 @@ let package = Package(
             name: "CollectorTests",
             dependencies: [
                 "Collector", "Configuration", "Host", "Lineage", "Output", "Patterns", "Probes", "Records", "XTables",
+                .product(name: "SystemPackage", package: "swift-system"),
             ],
             swiftSettings: bridge),
     ],

@@ -148,6 +148,19 @@ package struct LoadedBPFObject: ~Copyable {
         }
     }
 
+    /// How often attached programs were not run, because one of them ran already on that processor. 0 before Linux 5.12.
+    package func missedRuns() -> [String: UInt64] {
+        var missed: [String: UInt64] = [:]
+        for name in Set(links.map(\.program)) {
+            guard let program = try? object.program(name) else { continue }
+            var info = bpf_prog_info()
+            var size = UInt32(MemoryLayout<bpf_prog_info>.size)
+            guard bpf_obj_get_info_by_fd(bpf_program__fd(program), &info, &size) == 0 else { continue }
+            missed[name] = info.recursion_misses
+        }
+        return missed
+    }
+
     /// Runs an iterator once and hands over what it wrote, in the pieces in which it was read.
     package func iterate(_ name: String, _ body: (RawSpan) -> Void) throws(BPFError) {
         let link = try check("attach \(name)", bpf_program__attach_iter(try object.program(name), nil))

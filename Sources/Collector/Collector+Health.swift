@@ -30,6 +30,7 @@ extension Collector {
                     ("services", .list(output.authors.services.running.map(\.kind.name))),
                     ("state_directory", .text(configuration.state.directory.string)),
                     ("pinned", .group(pinned)), ("inherited", .group(inherited)),
+                    ("output", .group(inheritedOutput)),
                 ]))
     }
 
@@ -45,6 +46,12 @@ extension Collector {
         if configWatch.isCut { details.append(("cut", .flag(true))) }
         if configWatch.anonymousCount > 0 { details.append(("folders_anonymous", .number(configWatch.anonymousCount))) }
         return details
+    }
+
+    /// What an earlier collector could not write.
+    private var inheritedOutput: [(String, CollectorReport.Value)] {
+        let bytes = output.writer.figures.inheritedBytes
+        return bytes > 0 ? [("spill_bytes", .number(bytes))] : []
     }
 
     private var pinned: [(String, CollectorReport.Value)] {
@@ -119,10 +126,13 @@ extension Collector {
 
     func reportHealth(at now: UInt64) {
         reportExcess()
-        let lines = output.writer.takeLosses()
+        let news = writerNews(at: now)
+        for trouble in news.troubles { sendCoverage(trouble) }
+        reportOutput(at: now)
         let losses = (try? probes.losses()) ?? health.told
         if let news = health.news(
-            losses, malformed: inbox.malformed, forged: notifications.forgedCount, lines: lines)
+            losses, malformed: inbox.malformed, forged: notifications.forgedCount, lines: news.losses,
+            unreadable: news.damagedBytes, torn: news.cutBytes)
         {
             sendLosses(news, nil, losses.last)
             // Firewall records that were lost may have been changes nothing notifies of.
@@ -131,14 +141,32 @@ extension Collector {
         if health.schedule.isDue(at: now) { sendHealth() }
     }
 
+    /// What the writer has to tell. While it takes no lines, those that tell of lost ones would crowd out others: then
+    /// that is once a minute.
+    private func writerNews(at now: UInt64) -> OutputNews {
+        guard now >= writerNewsNotBefore || isFinishing else { return OutputNews() }
+        let news = output.writer.takeNews()
+        if news.losses != .none {
+            let seconds: UInt64 = output.writer.status == .healthy && output.writer.figures.spillBytes == 0 ? 1 : 60
+            writerNewsNotBefore = now &+ seconds &* 1_000_000_000
+        }
+        return news
+    }
+
+    /// What can be lost, as `lost` and the metrics name it.
+    static let lossKinds = [
+        "lineage", "firewall", "other", "refused_attempts", "unread", "malformed", "forged_notifications",
+        "process_lines", "firewall_lines", "alert_lines", "spill_bytes", "torn_bytes",
+    ]
+
     func sendLosses(_ news: Health.News, _ reason: String? = nil, _ last: Losses.Crowder? = nil) {
-        let counts: [(String, UInt64)] = [
-            ("lineage", news.lineage), ("firewall", news.firewall), ("other", news.other),
-            ("refused_attempts", news.refused), ("unread", news.unread),
-            ("malformed", news.malformed), ("forged_notifications", news.forged),
-            ("process_lines", news.lines[.process]), ("firewall_lines", news.lines[.firewall]),
-            ("alert_lines", news.lines[.alert]),
-        ]
+        let counts = zip(
+            Self.lossKinds,
+            [
+                news.lineage, news.firewall, news.other, news.refused, news.unread, news.malformed, news.forged,
+                news.lines[.process], news.lines[.firewall], news.lines[.alert], news.unreadable, news.torn,
+            ])
+        for (kind, count) in counts { lostCounts[kind, default: 0] &+= count }
         let details = counts.filter { $0.1 > 0 }.map { ($0.0, CollectorReport.Value.number(Int($0.1))) }
         // A forged notification is nothing lost: somebody spoke as if he were the kernel.
         let isForgery = news.forged > 0 && details.count == 1
@@ -152,17 +180,15 @@ extension Collector {
     }
 
     private func sendHealth() {
-        var usage = rusage()
-        getrusage(CInt(RUSAGE_SELF.rawValue), &usage)
-        let cpu =
-            (usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1_000_000 + usage.ru_utime.tv_usec
-            + usage.ru_stime.tv_usec
+        let usage = Usage.current
+        let figures = output.writer.figures
         send(
             CollectorReport(
                 .health,
                 details: [
-                    ("tier", .group(tiers)), ("queue_bytes", .number(output.writer.queuedBytes)),
-                    ("cpu_us", .number(cpu)), ("max_rss_kib", .number(usage.ru_maxrss)),
+                    ("tier", .group(tiers)), ("queue_bytes", .number(figures.queueBytes)),
+                    ("spill_bytes", .number(figures.spillBytes)),
+                    ("cpu_us", .number(usage.cpuMicroseconds)), ("max_rss_kib", .number(usage.maxResidentKiB)),
                     ("processes", .number(lineage.count)), ("namespaces", .number(namespaces.all.count)),
                     ("namespaces_beyond", .number(namespaces.beyond())),
                 ]))

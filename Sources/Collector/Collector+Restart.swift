@@ -65,7 +65,7 @@ extension Collector {
         settleInherited()
         // Before what it accounts for is let go. A reader who stands still is not waited for longer than that.
         if inheritance != nil {
-            _ = output.writer.drain(within: .seconds(5))
+            _ = output.writer.secure(within: .seconds(5))
             keep(isLast: false)
         }
         probes.endInheritance()
@@ -176,8 +176,8 @@ extension Collector {
         let isPressed = probes.unreleasedPart > 0.125
         guard isPressed || isAtRest else { return }
         let isDue = namespaces.isChanged && keeper.isDue(at: now)
-        // A line that is told but not written would be lost with this process.
-        isAwaitingWriter = !isPressed && !output.writer.isDrained(ringing: isDue || !namespaces.isChanged)
+        // A line that is told but neither written nor spilled would be lost with this process.
+        isAwaitingWriter = !isPressed && !output.writer.isSafe(ringing: isDue || !namespaces.isChanged)
         guard !isAwaitingWriter else { return }
         guard namespaces.isChanged else { return probes.release() }
         if isPressed || isDue { keep(isLast: false) }

@@ -57,6 +57,16 @@ package final class Collector {
     var states: Schedule
     /// What outlives this process.
     let keeper: StateKeeper
+    /// nil: nobody wants the figures.
+    let metrics: MetricsFile?
+    var metricsDue: Schedule
+    var isMetricsFailureTold = false
+    var outputWatch = OutputWatch()
+    /// When lost lines may be told again.
+    var writerNewsNotBefore: UInt64 = 0
+    private(set) var isFinishing = false
+    /// All that was lost, by kind.
+    var lostCounts: [String: UInt64] = [:]
     /// The state is saved when all that was told is written: the writer rings then.
     var isAwaitingWriter = false
     /// When this collector's kernel half took over. What came before is told as having happened while it was down.
@@ -114,14 +124,17 @@ package final class Collector {
         guard privileges.isEmpty else { throw .privileges(privileges) }
         let folder = options.configuration.state.directory
         let state = try CollectorError.wrap { () throws(StateDirectory.Failure) in try StateDirectory(folder) }
-        let destination = OutputDestination(configuration.output.path)
         let told = state.told
-        let writer = try CollectorError.wrap("open \(destination.description)") { () throws(Errno) in
-            try LineWriter(to: destination) { told.note($0) }
-        }
+        let writer: LineWriter
+        do throws(OutputFailure) {
+            writer = try LineWriter(OutputPlan(configuration.output, state: state)) { told.note($0) }
+        } catch { throw .noOutput("could not open \(OutputDestination(configuration.output.path)): \(error)") }
         output = EventOutput(
             encoder: .current(configuration.output, version: options.version, state: state), writer: writer,
-            emit: configuration.output.emit, tuning: configuration.tuning)
+            configuration.output, tuning: configuration.tuning)
+        metrics = try CollectorError.wrap("start a thread") { () throws(Errno) in
+            try options.configuration.output.metricsFile.map { (path) throws(Errno) in try MetricsFile(path) }
+        }
         loop = try CollectorError.wrap("make an event loop") { () throws(Errno) in
             try EventLoop(signals: [SIGTERM, SIGINT, SIGHUP, SIGUSR1] + Self.deafTo)
         }
@@ -172,6 +185,7 @@ package final class Collector {
         states = Schedule(every: configuration.state.interval, from: now)
         let patience = options.manager?.patience.map { Duration.nanoseconds($0 / 3) }
         canaries = Schedule(every: min(.seconds(10), patience ?? .seconds(10)), from: now)
+        metricsDue = Schedule(every: configuration.output.metricsInterval, from: now)
     }
 
     /// Watches until a signal, or until the time that was asked for is over. `ready` is called when every
@@ -190,6 +204,7 @@ package final class Collector {
             begin()
             beginGuard()
             beginMaintenance()
+            publishMetrics()
             ready()
             tellReady()
             if let duration = options.duration { end = Clock.boottime + duration }
@@ -203,10 +218,13 @@ package final class Collector {
                 if wake.readable.contains(pinWatch.descriptor) { handlePins() }
                 if wake.readable.contains(switchWatch.descriptor) { handleMaintenance() }
             }
-            guard finish() else { throw Errno.ioError }
         } catch {
+            // What is queued waits in the spill file for the next one.
+            _ = output.writer.close(within: .zero)
+            leaveMetrics()
             throw .output("the output is gone: \(error)")
         }
+        try finish()
     }
 
     /// Has the run end when a child of this process has ended and what it did is told.
@@ -258,6 +276,7 @@ package final class Collector {
         output.settle(at: now)
         saveMemory(at: now)
         reportHealth(at: now)
+        if metrics != nil, metricsDue.isDue(at: now) { publishMetrics() }
         checkpoint(at: now)
     }
 
@@ -270,7 +289,8 @@ package final class Collector {
             awaitedUntil.map { _ in Clock.boottime + Self.joinPause }, closingDeadline,
             unsettled.first.map { $0.heardSince + Self.settling }, end,
             isAtRest && namespaces.isChanged && !isAwaitingWriter ? keeper.notBefore : nil,
-            canaries.next, audit.next, states.next, Clock.boottime + Health.backstop,
+            canaries.next, audit.next, states.next, metrics.map { _ in metricsDue.next },
+            Clock.boottime + Health.backstop,
         ]
         return dates.compactMap { $0 }.min() ?? 0
     }
@@ -278,7 +298,9 @@ package final class Collector {
     private func handle(signal: CInt) {
         switch signal {
         case SIGHUP: reload()
-        case SIGUSR1: sendStates("request")
+        case SIGUSR1:
+            output.writer.reopen()
+            sendStates("request")
         case SIGTERM, SIGINT: stopSignal = signal
         default: break
         }
@@ -288,8 +310,8 @@ package final class Collector {
         if case .broken(let error) = output.writer.acknowledge() { throw error }
     }
 
-    /// Returns whether every line was written.
-    private func finish() -> Bool {
+    private func finish() throws(CollectorError) {
+        isFinishing = true
         tellStopping()
         turn()
         output.finish(at: Clock.boottime)
@@ -301,17 +323,23 @@ package final class Collector {
                     .stopped, reason: stopSignal.map { "signal \($0)" } ?? "the time asked for is over",
                     details: details, author: stopSender)), at: Clock.boottime)
         if output.isMemoryChanged { keeper.save(output.memory(), isDurable: true) }
-        let isWritten = output.writer.close(within: .seconds(5))
+        let end = output.writer.close(within: .seconds(5))
         // What is still under way, or told and not written, stays in the ring, for the next one.
         if stopSignal == nil {
             pinWatch.watch([])
             keep(isLast: true)
             probes.unpin()
             keeper.noteUnpinning()
-        } else if isAtRest, isWritten {
+        } else if isAtRest, end != .lost {
             keep(isLast: true)
         }
-        return isWritten
+        leaveMetrics()
+        let status = output.writer.acknowledge()
+        switch end {
+        case .written: break
+        case .kept: throw .output("\(status.sentence); what is not written waits in the spill file for the next run")
+        case .lost: throw .output("\(status.sentence); lines are lost")
+        }
     }
 
     /// Who sent the signal that ends the run.

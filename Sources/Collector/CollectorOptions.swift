@@ -40,6 +40,8 @@ package enum CollectorError: Error, CustomStringConvertible {
     /// The kernel lacks what nothing replaces.
     case unavailable(String)
     case system(String)
+    /// What lines are to be written to cannot be opened.
+    case noOutput(String)
     /// Lines could not be written.
     case output(String)
 
@@ -50,7 +52,7 @@ package enum CollectorError: Error, CustomStringConvertible {
         case .inUse(let path): "a running wallwatch holds \(path): stop it first"
         case .busy(let pid): "another wallwatch (pid \(pid)) has this state directory"
         case .unavailable(let reason): "this kernel does not allow it: \(reason)"
-        case .system(let reason), .output(let reason): reason
+        case .system(let reason), .noOutput(let reason), .output(let reason): reason
         }
     }
 
@@ -61,6 +63,7 @@ package enum CollectorError: Error, CustomStringConvertible {
         case .busy, .inUse: 75
         case .unavailable: 69
         case .system: 71
+        case .noOutput: 73
         case .output: 74
         }
     }

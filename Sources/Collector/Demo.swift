@@ -56,6 +56,7 @@ package enum Demo {
         configuration.state.directory = FilePath(path)
         configuration.netns.watch = .host
         configuration.output.emit = [.firewall]
+        configuration.output.spillBytes = 0
         configuration.configFiles.watch = false
         configuration.probes.pin = false
         configuration.detection.tuning.quiet = 500_000_000

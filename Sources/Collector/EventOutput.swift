@@ -15,13 +15,23 @@ final class EventOutput {
     private var encoder: EventEncoder
     let writer: LineWriter
     private var emit: Set<EventClass>
+    /// How long a line is at most, and what of that stands before it.
+    private let prefixBytes: Int
+    /// Lines by `event.action`, and alerts by rule, since the start.
+    private(set) var lineCounts: [String: UInt64] = [:]
+    private(set) var alertCounts: [String: UInt64] = [:]
+    /// When something was told last, and when a change was, in nanoseconds since 1970.
+    private(set) var lastEvent: UInt64 = 0
+    private(set) var lastChange: UInt64 = 0
     let authors = Authors()
     private var judge: Judge
 
-    init(encoder: EventEncoder, writer: LineWriter, emit: Set<EventClass>, tuning: Tuning) {
+    init(encoder: EventEncoder, writer: LineWriter, _ settings: OutputSettings, tuning: Tuning) {
         self.encoder = encoder
         self.writer = writer
-        self.emit = emit
+        emit = settings.emit
+        prefixBytes = settings.linePrefix.utf8.count
+        self.encoder.maxLineBytes = settings.maxLineBytes - prefixBytes
         judge = Judge(tuning, run: encoder.facts.ephemeralID)
         judge.isRecording = emit.contains(.record)
     }
@@ -29,7 +39,7 @@ final class EventOutput {
     /// Takes over what a new configuration says.
     func configure(_ settings: OutputSettings, _ tuning: Tuning) {
         judge.configure(tuning)
-        encoder.maxLineBytes = settings.maxLineBytes
+        encoder.maxLineBytes = settings.maxLineBytes - prefixBytes
         encoder.detail = settings.detail
         emit = settings.emit
         judge.isRecording = emit.contains(.record)
@@ -49,12 +59,15 @@ final class EventOutput {
         let deed = deed(event, at: time, &portrait, initiator)
         let judgement = deed.map(judge.judgement)
         var id = ""
+        var lines: UInt64 = 0
         if isTold {
             id = encoder.encode(
                 event, portrait, initiator: initiator, judgement: judgement, time: time, now: Clock.boottime
             ) { line in
                 writer.enqueue(line, class: event.lineClass, receipt: receipt)
+                lines += 1
             }
+            count(event, lines)
         }
         if var deed {
             deed.id = id
@@ -73,6 +86,18 @@ final class EventOutput {
             }
         }
     }
+
+    private func count(_ event: Event, _ lines: UInt64) {
+        let now = Clock.realtime
+        lastEvent = now
+        if case .changed = event { lastChange = now }
+        lineCounts[event.action, default: 0] += 1
+        if lines > 1 { lineCounts[Event.detailAction, default: 0] += lines - 1 }
+        if case .alert(let alert) = event, alert.state == .open { alertCounts[alert.rule.rawValue, default: 0] += 1 }
+    }
+
+    /// How many incidents are open, by rule.
+    var openAlerts: [String: Int] { judge.openIncidents }
 
     /// What the detector is to know of an event, if anything. What is new about its author goes into the portrait too.
     private func deed(

@@ -17,12 +17,15 @@ struct Health {
     }
 
     /// What was lost since the last time this was asked; nil for nothing.
-    mutating func news(_ losses: Losses, malformed: UInt64, forged: UInt64, lines: LineLosses) -> News? {
-        let news = News(
+    mutating func news(
+        _ losses: Losses, malformed: UInt64, forged: UInt64, lines: LineLosses, unreadable: UInt64 = 0, torn: UInt64 = 0
+    ) -> News? {
+        var news = News(
             lineage: losses.lineage &- told.lineage, firewall: losses.firewall &- told.firewall,
             other: losses.other &- told.other, refused: losses.refused &- told.refused,
             unread: losses.unread &- told.unread,
             malformed: malformed &- toldMalformed, forged: forged &- toldForged, lines: lines)
+        (news.unreadable, news.torn) = (unreadable, torn)
         told = losses
         toldMalformed = malformed
         toldForged = forged
@@ -72,7 +75,12 @@ struct Health {
         var malformed: UInt64 = 0
         var forged: UInt64 = 0
         var lines = LineLosses.none
+        /// Bytes of the spill file that could not be read back, and of a line that an earlier collector left torn.
+        var unreadable: UInt64 = 0
+        var torn: UInt64 = 0
 
-        var isEmpty: Bool { lineage + firewall + other + refused + unread + malformed + forged + lines.total == 0 }
+        var isEmpty: Bool {
+            lineage + firewall + other + refused + unread + malformed + forged + lines.total + unreadable + torn == 0
+        }
     }
 }

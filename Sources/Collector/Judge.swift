@@ -26,6 +26,9 @@ struct Judge {
 
     var deadline: UInt64? { detector.deadline }
 
+    /// How many incidents are open, by the rule that weighs most.
+    var openIncidents: [String: Int] { detector.openIncidents }
+
     mutating func settle(at now: UInt64) -> [Alert] {
         guard let due = detector.deadline, due <= now else { return [] }
         return tell(.settle(now))

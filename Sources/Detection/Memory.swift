@@ -21,6 +21,11 @@ extension Detector {
         return Memory(bootID: bootID, habits: habits, incidents: open.map(\.kept), erosion: erosion)
     }
 
+    /// How many incidents are open, by the rule that weighs most.
+    package var openIncidents: [String: Int] {
+        incidents.filter { !$0.isResolved }.reduce(into: [:]) { $0[$1.primary.rawValue, default: 0] += 1 }
+    }
+
     /// Takes up what an earlier one knew.
     mutating func remember(_ memory: Memory) {
         habits = memory.habits

@@ -133,7 +133,7 @@ extension EventSchema {
             })
         let lost = [
             "lineage", "firewall", "other", "refused_attempts", "unread", "unreadable", "malformed",
-            "forged_notifications", "process_lines", "firewall_lines", "alert_lines",
+            "forged_notifications", "process_lines", "firewall_lines", "alert_lines", "spill_bytes", "torn_bytes",
         ]
         return [
             SchemaField("pid", .integer), SchemaField("tier", perFamily), SchemaField("hooks", perFamily),
@@ -171,7 +171,16 @@ extension EventSchema {
                     "map-read", "map-open", "link-open", "link-detach", "link-update", "unpin", "unmount",
                 ]), "what was done to the kernel half"), SchemaField("id", .integer, "of the map or link"),
             SchemaField("pin", .text()), SchemaField("pins", .list(.text())), SchemaField("family", .text()),
-            SchemaField("queue_bytes", .integer), SchemaField("cpu_us", .integer), SchemaField("max_rss_kib", .integer),
+            SchemaField(
+                "output",
+                .object([
+                    SchemaField("status", .text(oneOf: ["healthy", "blocked", "stalled", "broken"])),
+                    SchemaField("error", .text()), SchemaField("seconds", .integer, "how long it took no lines"),
+                    SchemaField("queue_bytes", .integer), SchemaField("spill_bytes", .integer),
+                    SchemaField("lines_spilled", .integer),
+                ]), "how the writing of lines goes"),
+            SchemaField("queue_bytes", .integer), SchemaField("spill_bytes", .integer, "what waits on disk"),
+            SchemaField("cpu_us", .integer), SchemaField("max_rss_kib", .integer),
             SchemaField("lost", .object(lost.map { SchemaField($0, .integer) })),
         ]
     }

@@ -77,6 +77,9 @@ final class Serving {
 
     func pin(in folder: String) throws(BPFError) { try half.object.pinLinks(of: plan.all, in: folder) }
 
+    /// How often each of its programs was not run by the kernel.
+    var missedRuns: [String: UInt64] { half.object.missedRuns().filter { programs.contains($0.key) } }
+
     var linkIDs: [UInt32] { half.object.linkIDs(of: plan.all) }
 }
 

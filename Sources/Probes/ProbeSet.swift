@@ -181,6 +181,11 @@ package struct ProbeSet: ~Copyable {
         if isOwner { try BPFMap.set(map, key: key, to: 1) } else { BPFMap.remove(map, key: key) }
     }
 
+    /// How often the kernel did not run a program of ours where it should have, by the program's name.
+    package var missedRuns: [String: UInt64] {
+        servings.values.reduce(into: [:]) { $0.merge($1.missedRuns) { $0 &+ $1 } }
+    }
+
     /// What the kernel half had to drop so far.
     package func losses() throws(BPFError) -> Losses {
         try Losses(readFrom: first.object.descriptor(ofMap: "losses"))

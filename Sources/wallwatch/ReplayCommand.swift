@@ -72,9 +72,16 @@ struct ReplayCommand: ParsableCommand {
 
 /// Files of event lines.
 enum Recordings {
+    /// No prefix is longer.
+    private static let prefixLimit = 512
+
+    /// Hands over each line from its first brace on: what stands before is `output.line_prefix`, or what a shipper put there.
     static func forEachLine(of file: String, _ body: ([UInt8]) throws -> Void) throws {
         do {
-            try LineFile.forEachLine(of: file == "-" ? nil : FilePath(file), body)
+            try LineFile.forEachLine(of: file == "-" ? nil : FilePath(file)) { line in
+                let start = line.prefix(prefixLimit).firstIndex(of: UInt8(ascii: "{")) ?? 0
+                try body(start == 0 ? line : Array(line[start...]))
+            }
         } catch let error as Errno {
             Console.complain("wallwatch: could not read \(file): \(error)")
             throw ExitCode(66)

@@ -13,7 +13,7 @@ struct Run: ParsableCommand {
     @Option(help: "By whose names lines are written: ecs or ocsf.")
     var format: OutputFormat?
 
-    @Option(help: "- for standard output, or a file to append to.")
+    @Option(help: "- for standard output, or a file or named pipe to append to, which SIGUSR1 opens anew.")
     var output: String?
 
     @Option(

@@ -21,7 +21,7 @@ import Testing
             """
         #expect(
             complaints(text) == [
-                #"w.toml:3:1: found the unknown key formt in [output], expected one of path, format, max_line_bytes, detail, emit"#,
+                #"w.toml:3:1: found the unknown key formt in [output], expected one of path, format, max_line_bytes, detail, emit, line_prefix, queue_bytes, spill_bytes, rotate_bytes, rotate_keep, metrics_file, metrics_interval"#,
                 #"w.toml:4:10: found the string "cef" for output.format, expected "ecs" or "ocsf""#,
                 #"w.toml:5:18: found the integer 10 for output.max_line_bytes, expected a size from 1KiB to 64KiB, such as 65536 or "64KiB""#,
                 #"w.toml:6:10: found the string "yes" for output.detail, expected true or false"#,

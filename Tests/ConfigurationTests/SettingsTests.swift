@@ -66,6 +66,38 @@ import Testing
         #expect(configuration.netns.max == 16)
     }
 
+    @Test func `say how lines get out`() throws {
+        let defaults = Configuration().output
+        #expect(defaults.linePrefix.isEmpty && defaults.metricsFile == nil && defaults.metricsInterval == .seconds(15))
+        #expect(defaults.queueBytes == 8 << 20 && defaults.spillBytes == 64 << 20)
+        #expect(defaults.rotateBytes == 0 && defaults.rotateKeep == 5)
+        let output = try Configuration(
+            parsing: """
+                [output]
+                line_prefix = "@cee: "
+                queue_bytes = "64KiB"
+                spill_bytes = 0
+                rotate_bytes = "100MiB"
+                rotate_keep = 9
+                metrics_file = "/run/wallwatch.prom"
+                metrics_interval = "1m"
+                """
+        ).output
+        #expect(output.linePrefix == "@cee: " && output.queueBytes == 65_536 && output.spillBytes == 0)
+        #expect(output.rotateBytes == 100 << 20 && output.rotateKeep == 9)
+        #expect(output.metricsFile == "/run/wallwatch.prom" && output.metricsInterval == .seconds(60))
+    }
+
+    @Test(arguments: [
+        "line_prefix = \"a{b\"", "line_prefix = \"a\\nb\"", "line_prefix = \"ü\"", "queue_bytes = 0",
+        "spill_bytes = 4096",
+        "rotate_bytes = \"1KiB\"", "rotate_keep = 0", "metrics_file = \"wallwatch.prom\"",
+        "metrics_interval = \"500ms\"",
+    ])
+    func `refuse ways out that are none`(line: String) {
+        #expect(throws: ConfigurationErrors.self) { try Configuration(parsing: "output.\(line)") }
+    }
+
     @Test func `take services of the operator's own`() throws {
         let configuration = try Configuration(
             parsing: """

@@ -15,7 +15,7 @@ import Testing
             expected += line + [0x0A]
         }
         #expect(bench.read(expected.count) == expected)
-        #expect(bench.writer.close(within: .seconds(2)))
+        #expect(bench.writer.close(within: .seconds(2)) == .written)
         bench.closeReader()
     }
 
@@ -31,17 +31,17 @@ import Testing
         #expect(time < .seconds(2))
         #expect(bench.writer.hearsNotice())
         #expect(bench.writer.acknowledge() == .healthy)
-        let losses = bench.writer.takeLosses()
+        let losses = bench.writer.takeNews().losses
         #expect(losses[.process] > 9_800)
         #expect(losses[.firewall] == 0)
         #expect(losses[.alert] == 0)
-        #expect(bench.writer.takeLosses() == .none)
-        #expect(bench.writer.queuedBytes <= 100_000)
+        #expect(bench.writer.takeNews().losses == .none)
+        #expect(bench.writer.figures.queueBytes <= 100_000)
         #expect(!bench.writer.drain(within: .milliseconds(20)))
 
         let kept = 10_050 - Int(losses.total)
         #expect(bench.read(kept * 1000).count == kept * 1000)
-        #expect(bench.writer.close(within: .seconds(2)))
+        #expect(bench.writer.close(within: .seconds(2)) == .written)
         bench.closeReader()
     }
 
@@ -62,10 +62,10 @@ import Testing
         _ = bench.read(50_001 + 100)
         while receipts.withLock(\.isEmpty) { sched_yield() }
         #expect(receipts.withLock { $0 } == [7])
-        #expect(!bench.writer.isDrained(ringing: true))
+        #expect(!bench.writer.isSafe(ringing: true))
         _ = bench.read(2 * 50_001 - 100)
         #expect(bench.writer.hearsNotice())
-        #expect(bench.writer.isDrained(ringing: true) && receipts.withLock { $0 } == [7, 9])
+        #expect(bench.writer.isSafe(ringing: true) && receipts.withLock { $0 } == [7, 9])
         bench.closeReader()
     }
 
@@ -76,7 +76,7 @@ import Testing
         bench.closeReader()
         #expect(bench.writer.hearsNotice())
         #expect(bench.writer.acknowledge() == .broken(.brokenPipe))
-        let time = ContinuousClock().measure { #expect(!bench.writer.close(within: .seconds(5))) }
+        let time = ContinuousClock().measure { #expect(bench.writer.close(within: .seconds(5)) == .lost) }
         #expect(time < .seconds(1))
     }
 
@@ -93,7 +93,7 @@ import Testing
     @Test func `drains what is queued before it closes`() throws {
         let bench = try PipeBench()
         for _ in 0..<50 { bench.writer.enqueue([0x61], class: .process) }
-        #expect(bench.writer.close(within: .seconds(2)))
+        #expect(bench.writer.close(within: .seconds(2)) == .written)
         #expect(bench.read(1000).count == 100)
         bench.closeReader()
     }
@@ -101,7 +101,7 @@ import Testing
     @Test func `gives up on a reader who stands still when the time to drain is over`() throws {
         let bench = try PipeBench(capacity: 4096)
         bench.writer.enqueue([UInt8](repeating: 0x61, count: 50_000), class: .firewall)
-        let time = ContinuousClock().measure { #expect(!bench.writer.close(within: .milliseconds(50))) }
+        let time = ContinuousClock().measure { #expect(bench.writer.close(within: .milliseconds(50)) == .lost) }
         #expect(time < .seconds(1))
         bench.closeReader()
     }

@@ -13,12 +13,15 @@ struct PipeBench {
 
     /// `capacity` is what the kernel buffers, at least a page.
     init(
-        queueBytes: Int = LineWriter.defaultQueueBytes, capacity: CInt = 65_536,
+        queueBytes: Int = 8 << 20, capacity: CInt = 65_536, spill: OutputPlan.Spill? = nil,
         written: @escaping @Sendable (UInt64) -> Void = { _ in }
     ) throws {
         let ends = try FileDescriptor.pipe(options: .closeOnExec)
         _ = fcntl(ends.writeEnd.rawValue, setPipeSize, capacity)
-        writer = try LineWriter(.standardOutput, try Sink(sharing: ends.writeEnd.rawValue), queueBytes, written)
+        var plan = OutputPlan(.standardOutput)
+        plan.queueBytes = queueBytes
+        plan.spill = spill
+        writer = try LineWriter(plan, try Sink(sharing: ends.writeEnd.rawValue), written)
         try ends.writeEnd.close()
         readEnd = ends.readEnd.rawValue
     }
@@ -35,6 +38,15 @@ struct PipeBench {
             filled += taken
         }
         return Array(bytes.prefix(filled))
+    }
+
+    /// Reads what is there.
+    func readSome() -> [UInt8] {
+        var request = pollfd(fd: readEnd, events: Int16(POLLIN), revents: 0)
+        guard poll(&request, 1, 0) > 0 else { return [] }
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        let count = Glibc.read(readEnd, &bytes, bytes.count)
+        return Array(bytes.prefix(max(count, 0)))
     }
 
     func closeReader() { close(readEnd) }
@@ -59,7 +71,9 @@ final class Scratch {
     }
 
     deinit {
-        for name in ["out", "old", "link", "fifo"] { unlink(path.appending(name).string) }
+        for name in ["out", "out.1", "out.2", "out.3", "old", "link", "fifo", "spill", "prom", "prom.new"] {
+            unlink(path.appending(name).string)
+        }
         rmdir(path.string)
     }
 
@@ -68,10 +82,20 @@ final class Scratch {
     func contents(_ name: String) throws -> String {
         let file = try FileDescriptor.open(self.file(name), .readOnly)
         defer { try? file.close() }
+        var whole: [UInt8] = []
         var bytes = [UInt8](repeating: 0, count: 1 << 16)
-        let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0) }
-        return String(decoding: bytes.prefix(count), as: UTF8.self)
+        while true {
+            let count = try bytes.withUnsafeMutableBytes { try file.read(into: $0) }
+            guard count > 0 else { return String(decoding: whole, as: UTF8.self) }
+            whole += bytes.prefix(count)
+        }
     }
+
+    func plan(_ name: String) -> OutputPlan { OutputPlan(.file(file(name))) }
+
+    func spill(_ bytes: Int) -> OutputPlan.Spill { OutputPlan.Spill(path: file("spill"), bytes: bytes) }
+
+    func exists(_ name: String) -> Bool { access(file(name).string, F_OK) == 0 }
 
     func write(_ name: String, _ text: String) throws {
         let file = try FileDescriptor.open(
@@ -79,6 +103,21 @@ final class Scratch {
         defer { try? file.close() }
         try file.writeAll(Array(text.utf8))
     }
+}
+
+extension [UInt8] {
+    /// Whether it equals another. To show how two of megabytes differ takes an hour.
+    func isSame(as other: [UInt8]) -> Bool { self == other }
+}
+
+/// Waits until something is so. False after five seconds.
+func eventually(_ isSo: () -> Bool) -> Bool {
+    let deadline = ContinuousClock.now + .seconds(5)
+    while ContinuousClock.now < deadline {
+        if isSo() { return true }
+        usleep(2000)
+    }
+    return isSo()
 }
 
 /// What this process holds of what a writer may leave behind: pipes, files, and its thread. Swift's runtime and

@@ -18,7 +18,7 @@ class Skipped(Exception):
 # What a test's outcome depends on, by its file; single ones say otherwise (`depends=`).
 ANYWHERE, KERNEL, TIER = "nothing", "kernel", "tier"
 FILES = {
-    "iptables_nft": ANYWHERE, "randomwalk": ANYWHERE, "cli": ANYWHERE, "namespaces": ANYWHERE, "restart": ANYWHERE,
+    "iptables_nft": ANYWHERE, "randomwalk": ANYWHERE, "cli": ANYWHERE, "namespaces": ANYWHERE, "restart": ANYWHERE, "output": ANYWHERE,
     "nftables": KERNEL, "effective": KERNEL, "process": KERNEL, "identity": KERNEL, "services": ANYWHERE, "dockerd": ANYWHERE, "atomic": ANYWHERE, "detection": ANYWHERE, "tuning": ANYWHERE, "formats": ANYWHERE, "iptables_legacy": KERNEL, "ebtables": KERNEL, "ipset": KERNEL, "modules": KERNEL, "sysctls": KERNEL, "files": KERNEL, "baseline": ANYWHERE, "text": ANYWHERE,
 }
 # Whose outcome a set is to tell.
