@@ -46,7 +46,9 @@ import Testing
                 let name = "/tmp/" + String(repeating: "x", count: 200) + "\(burst)-\(author)"
                 bench.change(
                     effective: -1, blocking: -1,
-                    by: Bench.actor(UInt32(1000 + burst * 40 + author), name, traits: [.executableDeleted]))
+                    by: Bench.actor(
+                        UInt32(1000 + burst * 40 + author), name,
+                        traits: [.executableDeleted, .executableInMemory, .executableInTemporaryPlace]))
             }
             bench.wait(60)
         }
