@@ -247,7 +247,7 @@ def spread(t):
     try:
         pid = int(process.stdout.readline().split()[1])
         inode = process.stdout.readline().split()[1]
-        line = t.daemon.wait(lambda line: line.netns == inode, mark, 5 * t.patience, f"the table made in {inode}")
+        line = t.daemon.wait(lambda line: line.netns == inode and not is_end(line), mark, 5 * t.patience, f"the table made in {inode}")
         equal([op["op"] for op in line.ops()], ["add-table"], "operations", [line])
         equal(line.get("process.pid"), pid, "process.pid", [line])
         mark = t.daemon.mark()

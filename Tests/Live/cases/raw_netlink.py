@@ -94,7 +94,7 @@ def unshared(t):
     inode = done.out.split()[0]
     t.daemon.wait(lambda line: line.netns == inode and any(op["op"] == "flush-ruleset" for op in line.ops()), mark, 5 * t.patience, "the flush in the unshared namespace")
     t.daemon.fence(t.ns)
-    lines = [line for line in t.daemon.since(mark) if line.netns == inode]
+    lines = [line for line in t.daemon.since(mark) if line.netns == inode and [op["op"] for op in line.ops()] != ["netns-gone"]]
     for line in lines:
         equal(line.get("wallwatch.change.netns.is_host"), False, "netns.is_host", [line])
         equal(line.get("process.user.id"), "65534", "process.user.id, as the host sees it", [line])
