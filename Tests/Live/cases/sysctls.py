@@ -31,7 +31,7 @@ def written(own, mark, ns, path, before, after, weaker=True):
     line = own.wait(wanted, mark, 5 * own.patience, f"firewall-sysctl-changed of {name}")
     found = line.get("wallwatch.sysctl")
     equal(found, {"name": name, "before": before, "after": after, **({"weaker": True} if weaker else {})}, "sysctl", [line])
-    equal(line.get("wallwatch.netns"), {"id": ns.id, "is_host": False}, "netns", [line])
+    equal({key: value for key, value in line.get("wallwatch.netns").items() if key != "cookie"}, {"id": ns.id, "is_host": False}, "netns", [line])
     equal((line.get("event.kind"), line.get("event.category"), line.get("event.type"), line.get("event.outcome")), ("event", ["configuration"], ["change"], "success"), "the event", [line])
     equal(line.get("file.path"), f"/proc/sys/{path}", "file.path", [line])
     equal(line.get("event.reason") is not None, weaker or "pass-vlan" in name, "whether there is a reason", [line])
