@@ -173,7 +173,9 @@ extension Collector {
 
     /// Tells the end of namespaces when all that was done in them is told.
     func tellEnded() {
-        guard !ended.isEmpty, !inbox.isInUse, !attribution.isWaiting, attribution.deadline == nil else { return }
+        guard !ended.isEmpty, !inbox.isInUse, !attribution.isWaiting, attribution.deadline == nil,
+            replaces.deadline == nil
+        else { return }
         let gone = ended
         ended.removeAll()
         for namespace in gone { sendGone(namespace) }
