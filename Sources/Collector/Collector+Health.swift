@@ -153,19 +153,8 @@ extension Collector {
         return news
     }
 
-    /// What can be lost, as `lost` and the metrics name it.
-    static let lossKinds = [
-        "lineage", "firewall", "other", "refused_attempts", "unread", "malformed", "forged_notifications",
-        "process_lines", "firewall_lines", "alert_lines", "spill_bytes", "torn_bytes",
-    ]
-
     func sendLosses(_ news: Health.News, _ reason: String? = nil, _ last: Losses.Crowder? = nil) {
-        let counts = zip(
-            Self.lossKinds,
-            [
-                news.lineage, news.firewall, news.other, news.refused, news.unread, news.malformed, news.forged,
-                news.lines[.process], news.lines[.firewall], news.lines[.alert], news.unreadable, news.torn,
-            ])
+        let counts = news.counts
         for (kind, count) in counts { lostCounts[kind, default: 0] &+= count }
         let details = counts.filter { $0.1 > 0 }.map { ($0.0, CollectorReport.Value.number(Int($0.1))) }
         // A forged notification is nothing lost: somebody spoke as if he were the kernel.

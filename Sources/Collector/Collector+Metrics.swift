@@ -86,7 +86,7 @@ extension Collector {
         figures.add(
             "wallwatch_lost_total", .counter,
             "Records, lines and bytes that were lost, as collector-events-lost has them.",
-            Self.lossKinds.map { Exposition.Sample(Double(lost[$0] ?? 0), [("kind", $0)]) })
+            Health.News().counts.map { Exposition.Sample(Double(lost[$0.kind] ?? 0), [("kind", $0.kind)]) })
         figures.add(
             "wallwatch_events_total", .counter, "Lines that were made, by event.action.",
             output.lineCounts.sorted { $0.key < $1.key }.map {

@@ -20,12 +20,12 @@ struct Health {
     mutating func news(
         _ losses: Losses, malformed: UInt64, forged: UInt64, lines: LineLosses, unreadable: UInt64 = 0, torn: UInt64 = 0
     ) -> News? {
-        var news = News(
+        let news = News(
             lineage: losses.lineage &- told.lineage, firewall: losses.firewall &- told.firewall,
             other: losses.other &- told.other, refused: losses.refused &- told.refused,
             unread: losses.unread &- told.unread,
-            malformed: malformed &- toldMalformed, forged: forged &- toldForged, lines: lines)
-        (news.unreadable, news.torn) = (unreadable, torn)
+            malformed: malformed &- toldMalformed, forged: forged &- toldForged, lines: lines,
+            unreadable: unreadable, torn: torn)
         told = losses
         toldMalformed = malformed
         toldForged = forged
@@ -54,8 +54,9 @@ struct Health {
         }
 
         init(
-            lineage: UInt64, firewall: UInt64, other: UInt64, refused: UInt64, unread: UInt64, malformed: UInt64,
-            forged: UInt64, lines: LineLosses
+            lineage: UInt64 = 0, firewall: UInt64 = 0, other: UInt64 = 0, refused: UInt64 = 0, unread: UInt64 = 0,
+            malformed: UInt64 = 0, forged: UInt64 = 0, lines: LineLosses = .none, unreadable: UInt64 = 0,
+            torn: UInt64 = 0
         ) {
             self.lineage = lineage
             self.firewall = firewall
@@ -65,6 +66,8 @@ struct Health {
             self.malformed = malformed
             self.forged = forged
             self.lines = lines
+            self.unreadable = unreadable
+            self.torn = torn
         }
 
         var lineage: UInt64
@@ -79,8 +82,16 @@ struct Health {
         var unreadable: UInt64 = 0
         var torn: UInt64 = 0
 
-        var isEmpty: Bool {
-            lineage + firewall + other + refused + unread + malformed + forged + lines.total + unreadable + torn == 0
+        /// By the names that `lost` and the metrics have for them.
+        var counts: [(kind: String, count: UInt64)] {
+            [
+                ("lineage", lineage), ("firewall", firewall), ("other", other), ("refused_attempts", refused),
+                ("unread", unread), ("malformed", malformed), ("forged_notifications", forged),
+                ("process_lines", lines[.process]), ("firewall_lines", lines[.firewall]),
+                ("alert_lines", lines[.alert]), ("spill_bytes", unreadable), ("torn_bytes", torn),
+            ]
         }
+
+        var isEmpty: Bool { counts.allSatisfy { $0.count == 0 } }
     }
 }

@@ -39,19 +39,8 @@ package enum LiveBaseline {
         texts.begin()
         texts.fill(namespace, in: descriptor)
         return Baseline(
-            namespace.state, texts: namespace.texts, savedAt: Timestamp(now: Clock.realtime).text,
+            namespace.state, texts: namespace.texts,
+            savedAt: Timestamp(since1970: Int64(clamping: Clock.realtime)).description,
             hostname: HostFacts.current().hostname)
-    }
-}
-
-extension Timestamp {
-    /// A moment in nanoseconds since 1970.
-    init(now: UInt64) { self.init(seconds: Int64(now / 1_000_000_000), nanoseconds: Int32(now % 1_000_000_000)) }
-
-    /// RFC 3339, UTC.
-    var text: String {
-        var bytes: [UInt8] = []
-        append(to: &bytes)
-        return String(decoding: bytes, as: UTF8.self)
     }
 }

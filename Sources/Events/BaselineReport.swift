@@ -44,9 +44,7 @@ extension JSONWriter {
         guard let mark else { return }
         object("high_water") {
             $0.field("effective_rules", mark.effectiveRules)
-            $0.field(
-                "at",
-                Timestamp(seconds: Int64(mark.time / 1_000_000_000), nanoseconds: Int32(mark.time % 1_000_000_000)))
+            $0.field("at", Timestamp(since1970: Int64(clamping: mark.time)))
         }
     }
 }

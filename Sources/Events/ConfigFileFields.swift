@@ -115,11 +115,3 @@ extension Limits {
         lines(of: difference).count < difference.count || difference.contains { $0.utf8.count > 256 }
     }
 }
-
-extension Timestamp {
-    /// A moment in nanoseconds since 1970.
-    fileprivate init(since1970 time: Int64) {
-        let seconds = time >= 0 ? time / 1_000_000_000 : (time - 999_999_999) / 1_000_000_000
-        self.init(seconds: seconds, nanoseconds: Int32(truncatingIfNeeded: time - seconds * 1_000_000_000))
-    }
-}

@@ -261,7 +261,6 @@ func octal(_ mode: UInt16) -> String {
 extension Timestamp {
     /// A moment of the kernel half's clock.
     init(boottime: UInt64, offset: Int64) {
-        let time = Int64(bitPattern: boottime) &+ offset
-        self.init(seconds: time / 1_000_000_000, nanoseconds: Int32(truncatingIfNeeded: time % 1_000_000_000))
+        self.init(since1970: Int64(bitPattern: boottime) &+ offset)
     }
 }

@@ -29,11 +29,7 @@ extension Timestamp {
             }
         }
         guard take("Z"), rest.isEmpty else { return nil }
-        // Howard Hinnant's `days_from_civil`, as ``CivilDate``.
-        let shifted = month <= 2 ? year - 1 : year
-        let (era, yearOfEra) = Int64(shifted).flooredDivision(by: 400)
-        let dayOfYear = Int64((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1)
-        let days = era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
+        let days = CivilDate.daysSince1970(year: year, month: month, day: day)
         self.init(seconds: days * 86_400 + Int64(hour * 3600 + minute * 60 + second), nanoseconds: Int32(nanoseconds))
     }
 

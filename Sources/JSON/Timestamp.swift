@@ -17,6 +17,12 @@ public struct Timestamp: Hashable, Comparable, Sendable {
         self.nanoseconds = Int32(truncatingIfNeeded: rest)
     }
 
+    /// A moment in nanoseconds since 1970.
+    package init(since1970 time: Int64) {
+        let (seconds, nanoseconds) = time.flooredDivision(by: 1_000_000_000)
+        self.init(seconds: seconds, nanoseconds: Int32(truncatingIfNeeded: nanoseconds))
+    }
+
     /// Earlier is smaller.
     public static func < (left: Timestamp, right: Timestamp) -> Bool {
         (left.seconds, left.nanoseconds) < (right.seconds, right.nanoseconds)
@@ -50,7 +56,7 @@ extension Timestamp: CustomStringConvertible {
 }
 
 /// A day of the Gregorian calendar.
-struct CivilDate: Equatable {
+package struct CivilDate: Equatable {
     let year: Int64
     let month: Int64
     let day: Int64
@@ -65,6 +71,13 @@ struct CivilDate: Equatable {
         day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
         month = monthFromMarch < 10 ? monthFromMarch + 3 : monthFromMarch - 9
         year = yearOfEra + era * 400 + (month <= 2 ? 1 : 0)
+    }
+
+    /// And back: his `days_from_civil`. A day beyond the end of its month is one of the next.
+    package static func daysSince1970(year: Int, month: Int, day: Int) -> Int64 {
+        let (era, yearOfEra) = Int64(month <= 2 ? year - 1 : year).flooredDivision(by: 400)
+        let dayOfYear = Int64((153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1)
+        return era * 146_097 + yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear - 719_468
     }
 }
 

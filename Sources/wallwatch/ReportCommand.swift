@@ -61,9 +61,7 @@ struct ReportCommand: ParsableCommand {
         }
     }
 
-    private static var now: Timestamp {
-        Timestamp(seconds: Int64(Clock.realtime / 1_000_000_000), nanoseconds: Int32(Clock.realtime % 1_000_000_000))
-    }
+    private static var now: Timestamp { Timestamp(since1970: Int64(clamping: Clock.realtime)) }
 
     private static func moment(_ text: String) throws -> Int64 {
         if let duration = Quantity.duration(text) { return now.seconds - duration.components.seconds }

@@ -8,21 +8,12 @@ import sys
 import time
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "Live"))
-from harness.outcome import Failed, check, equal  # noqa: E402, F401
+from harness.outcome import Failed, case, check, equal  # noqa: E402, F401
 
 import recordings  # noqa: E402
 from expected import Expected, get  # noqa: E402
 
 AUDIT = open(os.path.join(os.path.dirname(__file__), "audit.js"), encoding="utf-8").read()
-CASES = []
-
-
-def case(title):
-    def register(function):
-        CASES.append((title, function))
-        return function
-
-    return register
 
 
 def number(text):

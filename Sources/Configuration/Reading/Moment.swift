@@ -44,25 +44,18 @@ package enum Moment {
             offset = (hours * 60 + minutes) * (sign == UInt8(ascii: "-") ? -60 : 60)
         }
         guard rest.isEmpty else { return nil }
-        return Int64(daysSince1970(year, month, day) * 86_400 + hour * 3600 + minute * 60 + second - offset)
+        let days = CivilDate.daysSince1970(year: year, month: month, day: day)
+        return days * 86_400 + Int64(hour * 3600 + minute * 60 + second - offset)
     }
 
     /// The same in UTC, to the minute.
     static func text(_ seconds: Int64) -> String {
-        var bytes: [UInt8] = []
-        Timestamp(seconds: seconds, nanoseconds: 0).append(to: &bytes)
-        return String(decoding: bytes.prefix(16), as: UTF8.self) + "Z"
+        String("\(Timestamp(seconds: seconds, nanoseconds: 0))".prefix(16)) + "Z"
     }
 
     private static func isLeap(_ year: Int) -> Bool { year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) }
 
     private static func days(in month: Int, _ year: Int) -> Int {
         month == 2 ? (isLeap(year) ? 29 : 28) : [4, 6, 9, 11].contains(month) ? 30 : 31
-    }
-
-    private static func daysSince1970(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let years = year - 1
-        let before = years * 365 + years / 4 - years / 100 + years / 400 - 719_162
-        return before + (1..<month).reduce(0) { $0 + days(in: $1, year) } + day - 1
     }
 }

@@ -45,14 +45,25 @@ extension Reader<Int> {
         let what = powerOfTwo ? "a power of two" : "a size"
         let bounds = "from \(Quantity.spell(bytes: range.lowerBound)) to \(Quantity.spell(bytes: range.upperBound))"
         return Reader(expected: "\(what) \(bounds), such as 65536 or \"64KiB\"") { value in
-            let size: Int? =
-                switch value {
-                case .integer(let number): number
-                case .string(let text): Quantity.bytes(text)
-                default: nil
-                }
-            guard let size, range.contains(size), !powerOfTwo || size & (size - 1) == 0 else { return nil }
+            guard let size = bytes(value), range.contains(size), !powerOfTwo || size & (size - 1) == 0 else {
+                return nil
+            }
             return size
+        }
+    }
+
+    /// The same, or 0 for none.
+    static func sizeOrNone(_ range: ClosedRange<Int>) -> Reader {
+        Reader(expected: "0 for none, or \(size(range).expected)") { value in
+            bytes(value).flatMap { $0 == 0 || range.contains($0) ? $0 : nil }
+        }
+    }
+
+    private static func bytes(_ value: Node.Value) -> Int? {
+        switch value {
+        case .integer(let number): number
+        case .string(let text): Quantity.bytes(text)
+        default: nil
         }
     }
 }

@@ -94,18 +94,3 @@ extension Reader<String> {
         }
     }
 }
-
-extension Reader<Int> {
-    /// A number of bytes, or 0 for none.
-    fileprivate static func sizeOrNone(_ range: ClosedRange<Int>) -> Reader {
-        Reader(expected: "0 for none, or \(Reader.size(range).expected)") { value in
-            let size: Int? =
-                switch value {
-                case .integer(let number): number
-                case .string(let text): Quantity.bytes(text)
-                default: nil
-                }
-            return size == 0 ? 0 : size.flatMap { range.contains($0) ? $0 : nil }
-        }
-    }
-}

@@ -7,7 +7,8 @@ import tempfile
 
 import yaml
 
-from . import tools
+from harness import promtool
+
 from .lines import CONTRIB, HERE
 
 FOLDER = os.path.join(CONTRIB, "prometheus")
@@ -26,7 +27,7 @@ def rules():
 
 
 def promtool(*argv, cwd=None, text=None):
-    return subprocess.run([tools.promtool(), *argv], input=text, capture_output=True, text=True, check=False, cwd=cwd)
+    return subprocess.run([promtool.path(), *argv], input=text, capture_output=True, text=True, check=False, cwd=cwd)
 
 
 def tested(text, test_text):

@@ -1,10 +1,9 @@
 """Runs the tests one after the other."""
 import importlib
 import os
-import time
-import traceback
 
-from harness.outcome import CASES, Failed, Skipped
+from harness import runner
+from harness.outcome import CASES
 
 HERE = os.path.dirname(os.path.realpath(__file__))
 
@@ -25,20 +24,9 @@ def run(options):
     if options.list:
         print(*(case.name for case in chosen), sep="\n")
         return 0
-    count = {"passed": 0, "failed": 0, "skipped": 0}
+    results = []
     for case in chosen:
-        began, why, outcome = time.monotonic(), "", "passed"
-        try:
-            case.function()
-        except Skipped as reason:
-            outcome, why = "skipped", str(reason)
-        except Failed as failure:
-            outcome, why = "failed", "\n".join([str(failure), *map(str, failure.lines[:5])])
-        except Exception:
-            outcome, why = "failed", traceback.format_exc()
-        count[outcome] += 1
-        print({"passed": "ok     ", "failed": "FAILED ", "skipped": "skipped"}[outcome], f"{case.name} ({time.monotonic() - began:.1f} s)", flush=True)
-        if why:
-            print("    " + why[:4000].strip().replace("\n", "\n    "), flush=True)
-    print("{passed} passed, {failed} failed, {skipped} skipped".format(**count))
-    return 1 if count["failed"] or not count["passed"] else 0
+        result, why, seconds = runner.perform(case.function)
+        runner.show(case.name, result, why[:4000].strip().replace("\n", "\n    "), seconds)
+        results.append(result)
+    return runner.close(results)

@@ -1,5 +1,4 @@
 """What the tests run on and is not on every machine, brought into a cache folder."""
-import glob
 import hashlib
 import os
 import shutil
@@ -27,22 +26,3 @@ def environment(requirements):
     subprocess.run([python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r", requirements], stdout=sys.stderr, check=True)
     open(os.path.join(folder, "complete"), "w", encoding="utf-8").close()
     return python
-
-
-def promtool():
-    """promtool, taken out of Debian's package without installing it: so no service begins."""
-    if found := shutil.which("promtool"):
-        return found
-    folder = os.path.join(cache(), "prometheus")
-    found = os.path.join(folder, "usr", "bin", "promtool")
-    if os.access(found, os.X_OK):
-        return found
-    os.makedirs(folder, exist_ok=True)
-    download = ["apt-get", "download", "-qq", "prometheus"]
-    if subprocess.run(download, cwd=folder, stdout=sys.stderr, check=False).returncode:
-        subprocess.run(["apt-get", "update", "-qq"], stdout=sys.stderr, check=True)
-        subprocess.run(download, cwd=folder, stdout=sys.stderr, check=True)
-    for package in glob.glob(os.path.join(folder, "prometheus_*.deb")):
-        subprocess.run(["dpkg-deb", "-x", package, folder], check=True)
-        os.unlink(package)
-    return found

@@ -17,36 +17,6 @@ def whole(t):
     return f"{len(shipped.sent)} lines, rsyslog {shipped.machine.version('rsyslog')}"
 
 
-@case("the file is rotated under way", seconds=120)
-def rotated(t):
-    return suite.rotated(t.hold(make), t.part(1))
-
-
-@case("the file is copied and emptied", seconds=120)
-def truncated(t):
-    return suite.truncated(t.hold(make), t.part(8))
-
-
-@case("the receiver is away, and comes back", seconds=120)
-def away(t):
-    return suite.away(t.hold(make), t.part(2))
-
-
-@case("rsyslog is restarted", seconds=120)
-def restarted(t):
-    return suite.restarted(t.hold(make), t.part(4))
-
-
-@case("rsyslog is killed", seconds=120)
-def killed(t):
-    return suite.killed(t.hold(make), t.part(3))
-
-
-@case("the receiver is away, the file is rotated, rsyslog is killed", seconds=120)
-def killed_away(t):
-    return suite.gone_away(t.hold(make), t.part(6), "kill")
-
-
-@case("the receiver is away, the file is rotated, rsyslog is restarted: at most one line is lost", seconds=120)
-def restarted_away(t):
-    return suite.gone_away(t.hold(make), t.part(5), "restart", forgiven=1)
+cases = suite.Cases(__name__, make, "rsyslog")
+cases.of_a_file()
+cases.of_both_gone(forgiven=1)

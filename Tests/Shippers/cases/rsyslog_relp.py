@@ -52,21 +52,7 @@ def whole(t):
     suite.whole(t.hold(make), t.stream)
 
 
-@case("the receiver is away, and comes back", seconds=120)
-def away(t):
-    return suite.away(t.hold(make), t.part(2))
-
-
-@case("the receiver goes and comes back three times under way", seconds=120)
-def flaps(t):
-    return suite.flaps(t.hold(make), t.part(7))
-
-
-@case("the receiver is away, the file is rotated, rsyslog is killed", seconds=120)
-def killed_away(t):
-    return suite.gone_away(t.hold(make), t.part(6), "kill")
-
-
-@case("the receiver is away, the file is rotated, rsyslog is restarted: at most one line is lost", seconds=120)
-def restarted_away(t):
-    return suite.gone_away(t.hold(make), t.part(5), "restart", forgiven=1)
+cases = suite.Cases(__name__, make, "rsyslog")
+cases.add("the receiver is away, and comes back", suite.away, 2)
+cases.add("the receiver goes and comes back three times under way", suite.flaps, 7)
+cases.of_both_gone(forgiven=1)

@@ -17,36 +17,6 @@ def whole(t):
     return f"{len(shipped.sent)} lines, syslog-ng {shipped.machine.version('syslog-ng-core')}"
 
 
-@case("the file is rotated under way", seconds=120)
-def rotated(t):
-    return suite.rotated(t.hold(make), t.part(1))
-
-
-@case("the file is copied and emptied", seconds=120)
-def truncated(t):
-    return suite.truncated(t.hold(make), t.part(8))
-
-
-@case("the receiver is away, and comes back", seconds=120)
-def away(t):
-    return suite.away(t.hold(make), t.part(2))
-
-
-@case("syslog-ng is restarted", seconds=120)
-def restarted(t):
-    return suite.restarted(t.hold(make), t.part(4))
-
-
-@case("syslog-ng is killed", seconds=120)
-def killed(t):
-    return suite.killed(t.hold(make), t.part(3))
-
-
-@case("the receiver is away, the file is rotated, syslog-ng is killed", seconds=120)
-def killed_away(t):
-    return suite.gone_away(t.hold(make), t.part(6), "kill")
-
-
-@case("the receiver is away, the file is rotated, syslog-ng is restarted", seconds=120)
-def restarted_away(t):
-    return suite.gone_away(t.hold(make), t.part(5), "restart")
+cases = suite.Cases(__name__, make, "syslog-ng")
+cases.of_a_file()
+cases.of_both_gone()

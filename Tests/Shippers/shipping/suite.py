@@ -1,7 +1,7 @@
 """What every shipper that follows the file must do; `shipped` makes the machine, once for all its cases."""
 import time
 
-from harness.outcome import check
+from harness.outcome import case, check
 
 WAIT = 30  # seconds until all must have arrived
 # More lines than a queue holds by default (rsyslog's 1,000).
@@ -109,3 +109,30 @@ def flaps(shipped, stream):
         shipped.receiver.up()
     shipped.write(parts[3], 0.003)
     return shipped.arrived(WAIT, "a stream during which the receiver went three times", repeated=True)
+
+
+class Cases:
+    """Registers cases of a file of cases/ for the machine that `make` makes."""
+
+    def __init__(self, module, make, shipper):
+        self.module, self.make, self.shipper = module, make, shipper
+
+    def add(self, title, what, part, *words, **options):
+        def function(t):
+            return what(t.hold(self.make), t.part(part), *words, **options)
+
+        function.__module__ = self.module
+        case(title, seconds=120)(function)
+
+    def of_a_file(self):
+        """What is asked of each that follows the file, but for ``of_both_gone``."""
+        self.add("the file is rotated under way", rotated, 1)
+        self.add("the file is copied and emptied", truncated, 8)
+        self.add("the receiver is away, and comes back", away, 2)
+        self.add(f"{self.shipper} is restarted", restarted, 4)
+        self.add(f"{self.shipper} is killed", killed, 3)
+
+    def of_both_gone(self, forgiven=0):
+        but = ": at most one line is lost" if forgiven else ""
+        self.add(f"the receiver is away, the file is rotated, {self.shipper} is killed", gone_away, 6, "kill")
+        self.add(f"the receiver is away, the file is rotated, {self.shipper} is restarted{but}", gone_away, 5, "restart", forgiven=forgiven)
