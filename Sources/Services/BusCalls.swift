@@ -9,6 +9,8 @@ struct BusCalls {
     static let unanswered: UInt64 = 30_000_000_000
     /// How long after it was seen to be done a request for a unit still explains what its programs do, in nanoseconds.
     static let wake: UInt64 = 2_000_000_000
+    /// How much later a monitor may hear a request than whoever it is for, who may be done with it by then, in nanoseconds.
+    static let lag: UInt64 = 20_000_000
 
     private struct Call {
         var call: BusCall
@@ -36,7 +38,7 @@ struct BusCalls {
 
     /// A unit was started or stopped: whoever asked for that before has it.
     mutating func done(at time: UInt64, _ fits: (BusCall.Subject) -> Bool) {
-        for index in calls.indices where fits(calls[index].call.subject) && calls[index].call.time <= time {
+        for index in calls.indices where fits(calls[index].call.subject) && calls[index].call.time <= time &+ Self.lag {
             if calls[index].doneAt == nil { calls[index].doneAt = time }
         }
     }

@@ -99,6 +99,21 @@ import Testing
         #expect(`Who asked`.told(world.askers.initiator(of: try #require(ended))) == "exact 31")
     }
 
+    @Test func `to stop a unit may be heard a moment after it has stopped`() throws {
+        var (world, _) = try Self.world()
+        world.signal(15, to: 10, from: 1)
+        let ended = world.exit(10)
+        let end = try #require(ended)
+        Self.call(&world, 30, at: end.time + 20_000_000 + 1, .unit("firewalld.service"))
+        #expect(`Who asked`.told(world.askers.initiator(of: end)) != "exact 30")
+        Self.call(&world, 31, at: end.time + 20_000_000, .unit("firewalld.service"))
+        #expect(`Who asked`.told(world.askers.initiator(of: end)) == "exact 31")
+        world.askers.close(end)
+        var later = end
+        later.time += 5_000_000_000
+        #expect(`Who asked`.told(world.askers.initiator(of: later)) == "exact 30")
+    }
+
     @Test func `to stop a unit is done with when it has stopped, to restart it when it has begun anew`() throws {
         var (world, _) = try Self.world()
         Self.call(&world, 30, at: 60, .unit("firewalld.service"))
