@@ -7,7 +7,7 @@ import tempfile
 
 import yaml
 
-from harness import promtool
+import harness.promtool
 
 from .lines import CONTRIB, HERE
 
@@ -27,7 +27,7 @@ def rules():
 
 
 def promtool(*argv, cwd=None, text=None):
-    return subprocess.run([promtool.path(), *argv], input=text, capture_output=True, text=True, check=False, cwd=cwd)
+    return subprocess.run([harness.promtool.path(), *argv], input=text, capture_output=True, text=True, check=False, cwd=cwd)
 
 
 def tested(text, test_text):
