@@ -70,12 +70,21 @@ struct Culprits: Hashable, Codable {
         return kept
     }
 
-    /// Who is named where that finding is the gravest.
+    /// Whose suspicion counts where that finding is the gravest: that of who is suspicious, whatever he did.
     func one(for gravest: Finding?) -> One? {
         if let suspect, suspect.suspicion.percent >= Suspicion.grave { return suspect }
+        return doer(of: gravest) ?? suspect
+    }
+
+    /// Who is named for it: of several who are suspicious not the most suspicious, but who did it.
+    func named(for gravest: Finding?) -> One? {
+        guard let doer = doer(of: gravest), doer.suspicion.percent >= Suspicion.grave else { return one(for: gravest) }
+        return doer
+    }
+
+    private func doer(of gravest: Finding?) -> One? {
         if let loss = gravest?.loss, let one = losers[loss] { return one }
         // Of several who took as much the one that took last cannot be told: the order is that of their numbers.
         return takers.values.max { ($0.taken, $0.actor?.id.start ?? 0) < ($1.taken, $1.actor?.id.start ?? 0) }
-            ?? suspect
     }
 }

@@ -42,8 +42,8 @@ extension Episode {
         )
     }
 
-    /// Who is named for it: who is suspicious, whatever he did; else who did what is gravest.
-    func culprit(_ tuning: Tuning) -> Culprits.One? { culprits.one(for: findings(tuning).gravest) }
+    /// Who is named for it: who did what is gravest, if he is suspicious or nobody is; else who is, whatever he did.
+    func culprit(_ tuning: Tuning) -> Culprits.One? { culprits.named(for: findings(tuning).gravest) }
 
     func score(_ tuning: Tuning) -> (findings: [Finding], score: Score) {
         let findings = findings(tuning)

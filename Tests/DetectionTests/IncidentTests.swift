@@ -42,6 +42,19 @@ import Testing
         #expect(bench.detector.finish(at: bench.now).isEmpty)
     }
 
+    @Test func `of several who are suspicious names who did it, not the most suspicious`() {
+        var bench = Bench()
+        let loader = Bench.actor(
+            60, "/tmp/x", traits: [.executableInMemory, .executableInTemporaryPlace, .inputFromPipe])
+        let flusher = Bench.actor(61, "/tmp/y", traits: [.executableInTemporaryPlace])
+        bench.change(effective: 1, [Operation(.addRule)], by: loader)
+        #expect(bench.alerts.last?.actor?.id.pid == 60)
+        bench.wait(1)
+        bench.change(effective: -101, blocking: -40, by: flusher)
+        bench.wait(2)
+        #expect(bench.alerts.last?.rule == .emptied && bench.alerts.last?.actor?.id.pid == 61)
+    }
+
     @Test func `is told once a second at most`() {
         var bench = Bench()
         let shell = Bench.actor(60, "/tmp/x", traits: [.executableInMemory])
