@@ -100,7 +100,7 @@ build_overlay() {
     mkdir -p "$guest/wallwatch/Tests" "$guest/wallwatch/deeds"
     install -m 755 "$root/scripts/lib/vm-init" "$guest/init"
     printf '%q ' "$@" >"$guest/wallwatch/command"
-    cp -r "$root/Tests/Live" "$guest/wallwatch/Tests/"
+    cp -r "$root/Tests/Live" "$root/Tests/Facts" "$guest/wallwatch/Tests/"
     find "$guest" -name __pycache__ -prune -exec rm -rf {} +
     for deed in "$root"/Tests/Live/deeds/*.c; do
         # One of 32 bits has no library: see Tests/Live/harness/deeds.py.
