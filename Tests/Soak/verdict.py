@@ -36,25 +36,45 @@ def delays(lines, done, windows):
     return sorted(max(0.0, found[mark][0].arrived - done[mark]) for mark in clear)
 
 
+def torn(lines):
+    """Lines that a kill cut off: whoever is killed in the middle of a write leaves a part; what it said is written again."""
+    return [line for line in lines if line.sequence is None and line.raw.startswith(b'{"@timestamp":') and not line.raw.endswith(b"}")]
+
+
+def whole(lines, kills):
+    """The lines without those that a kill cut off, of which there is one a kill at most."""
+    cut = torn(lines)
+    return [line for line in lines if line not in cut] if len(cut) <= kills else lines
+
+
 def form(lines):
     return [f"line {line.index}: {text}" for line in lines[:: max(1, len(lines) // 3000)] for text in faults(line)]
 
 
 def sequence(lines, kills):
-    """No number is missing. What a killed daemon had not noted is numbered again."""
+    """No number is missing but of lines that are said to be lost. What a killed daemon had not noted is numbered again."""
+    if any(line.sequence is None for line in lines):
+        return ["a line has no event.sequence"]
     gaps = [(left, right) for left, right in zip(lines, lines[1:]) if right.sequence != left.sequence + 1]
-    missing = [f"sequence {left.sequence} is followed by {right.sequence}" for left, right in gaps if right.sequence > left.sequence + 1]
-    again = [gap for gap in gaps if gap[1].sequence <= gap[0].sequence]
-    return missing + ([f"{len(again)} sequences go back, with {kills} kills"] if len(again) > kills else [])
+    missing = sum(right.sequence - left.sequence - 1 for left, right in gaps if right.sequence > left.sequence)
+    again = sum(1 for left, right in gaps if right.sequence <= left.sequence)
+    said = sum(count for kind, count in lost(lines).items() if kind.endswith("_lines"))
+    return ([f"{missing} numbers are missing, {said} lines are said to be lost"] if missing != said else []) + (
+        [f"{again} sequences go back, with {kills} kills"] if again > kills else [])
 
 
-def losses(lines):
-    lost = {}
+def lost(lines):
+    """How much is said to be lost, by kind."""
+    found = {}
     for line in lines:
         if line.action == "collector-events-lost":
             for kind, count in line.get("wallwatch.collector.lost", {}).items():
-                lost[kind] = lost.get(kind, 0) + (count if isinstance(count, int) else 1)
-    return [f"lost: {kind} {count}" for kind, count in lost.items() if kind not in MAY_BE_LOST]
+                found[kind] = found.get(kind, 0) + (count if isinstance(count, int) else 1)
+    return found
+
+
+def losses(lines):
+    return [f"lost: {kind} {count}" for kind, count in lost(lines).items() if kind not in MAY_BE_LOST]
 
 
 def drift(lines):
