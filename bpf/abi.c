@@ -25,6 +25,6 @@ ABI(ww_module, 232);
 ABI(ww_guard, 216);
 ABI(ww_sysctl, 352);
 ABI(ww_crowder, 40);
-ABI(ww_losses, 256);
+ABI(ww_losses, 312);
 ABI(ww_duty, 32);
 ABI(ww_socket_closed, 200);

@@ -171,7 +171,7 @@ static __always_inline bool is_admitted(struct sock *sock)
         if (may && !level)
                 return true;
         if (bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) > ring_bytes / 2) {
-                count_full(may ? WW_FIREWALL : WW_REFUSED);
+                count_full(may ? WW_FOREIGN : WW_REFUSED);
                 return false;
         }
         if (may)

@@ -110,10 +110,14 @@ static __always_inline void fill_header(struct ww_header *header, enum ww_kind k
         header->flags = 0;
 }
 
-/* Lineage leaves the last quarter of the ring to the firewall, also while nobody reads. */
+/* Lineage leaves the last quarter of the ring to the firewall, also while nobody reads; that of anybody but root leaves
+ * the half: who may not change the host's firewall cannot hide with a storm of processes who did. */
 static __always_inline bool lineage_fits(void)
 {
-        if (bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) < ring_bytes / 4 * 3)
+        struct task_struct *task = (void *)bpf_get_current_task();
+        __u32 quarters = BPF_CORE_READ(task, real_cred, uid.val) ? 2 : 3;
+
+        if (bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) < ring_bytes / 4 * quarters)
                 return true;
         count_full(WW_LINEAGE);
         return false;

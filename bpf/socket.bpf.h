@@ -56,7 +56,7 @@ static __always_inline bool is_told(struct closing *closing)
                 return false;
         if (!closing->level || bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) < ring_bytes / 2)
                 return true;
-        count_full(WW_FIREWALL);
+        count_full(WW_FOREIGN);
         return false;
 }
 

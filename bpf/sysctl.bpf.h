@@ -42,7 +42,7 @@ static __always_inline bool switch_fits(__u32 level)
 {
         if (!level || bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) <= ring_bytes / 2)
                 return true;
-        count_full(WW_OTHER);
+        count_full(WW_FOREIGN);
         return false;
 }
 

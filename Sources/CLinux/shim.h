@@ -101,6 +101,8 @@ static inline pid_t linux_gettid(void)
 
 /// `CLONE_NEWNET` of sched.h, which is there for _GNU_SOURCE only.
 static const int linux_clone_newnet = 0x40000000;
+/* SO_NETNS_COOKIE of asm-generic/socket.h (5.14, e8b9eab99232), younger than Debian 12's C library headers allow for */
+static const int linux_so_netns_cookie = 71;
 
 /// fanotify of linux/fanotify.h: the C library declares the calls, its header clashes with the kernel's.
 #include <linux/fanotify.h>

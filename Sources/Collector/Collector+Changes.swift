@@ -92,7 +92,7 @@ extension Collector {
     ) {
         guard !change.isEmpty else { return }
         tellPredecessor(of: namespace)
-        let change = worded(change, .nftables, namespace, commit: commit)
+        let change = worded(change, .nftables, namespace, commit: commit, since: sent?.author.time)
         let generation = commit?.generation
         var claimed: Claim?
         var author = sent.map(sender)

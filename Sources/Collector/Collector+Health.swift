@@ -95,7 +95,7 @@ extension Collector {
 
     private var tiers: [(String, CollectorReport.Value)] {
         probes.coverage.map { ($0.family.rawValue, .text($0.tier?.rawValue ?? "none")) }
-            + [("notifications", .text(notifications.isJoined ? "full" : "waiting for nf_tables"))]
+            + [("notifications", .text(isListening ? "full" : "waiting for nf_tables"))]
     }
 
     private var hooks: [(String, CollectorReport.Value)] {
@@ -131,12 +131,18 @@ extension Collector {
         reportOutput(at: now)
         let losses = (try? probes.losses()) ?? health.told
         if let news = health.news(
-            losses, malformed: inbox.malformed, forged: notifications.forgedCount, lines: news.losses,
+            losses, malformed: inbox.malformed, forged: lanes.reduce(0) { $0 + $1.notifications.forgedCount },
+            lines: news.losses,
             unreadable: news.damagedBytes, torn: news.cutBytes)
         {
             sendLosses(news, nil, losses.last)
             // Firewall records that were lost may have been changes nothing notifies of.
             if news.firewall > 0 { resyncAll("firewall records were lost: the ring was full") }
+            if news.foreign > 0 {
+                for namespace in namespaces.all where namespace.isUserOwned {
+                    resync(namespace, "firewall records of user namespaces were lost: they had filled half the ring")
+                }
+            }
         }
         if health.schedule.isDue(at: now) { sendHealth() }
     }
@@ -200,9 +206,12 @@ extension Collector {
         resyncs.append((namespace, Clock.boottime + Self.resyncPatience, reason))
     }
 
+    /// The host's first; others as far as there is time in this turn.
     func resyncDue(at now: UInt64) {
         guard !resyncs.isEmpty else { return }
-        resyncs = resyncs.filter { entry in
+        let due = resyncs.filter(\.namespace.isHost) + resyncs.filter { !$0.namespace.isHost }
+        resyncs = due.filter { entry in
+            guard entry.namespace.isHost || Clock.boottime < now + Self.slice else { return true }
             let ruleset = namespaces.open(entry.namespace) { (descriptor) throws(NetlinkIOError) in
                 try reader.nftables(in: descriptor)
             }

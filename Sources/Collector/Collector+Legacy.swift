@@ -14,7 +14,7 @@ internal import XTables
 extension Collector {
     func handle(_ replace: Record.XTablesReplace) {
         namespace(replace.netns, task: replace.author.task.thread)?.note(task: replace.author.task.thread)
-        settleBefore()
+        settleBefore(replace.netns)
         let seesAnswers = probes.coverage.contains {
             $0.family == .xtables && ($0.tier == .full || $0.tier == .kprobe)
         }

@@ -76,7 +76,7 @@ extension Collector {
         figures.add(
             "wallwatch_notifications_up", .gauge,
             "Whether notifications of nf_tables are heard; 0 while it is not loaded.",
-            notifications.isJoined ? 1 : 0)
+            isListening ? 1 : 0)
         figures.add(
             "wallwatch_kernel_missed_runs_total", .counter,
             "How often the kernel did not run a program of the collector where it should have.",

@@ -18,21 +18,19 @@ extension Collector {
     /// Subscribes to notifications, if that loads no module. Returns whether it did.
     @discardableResult
     func join() -> Bool {
-        guard !notifications.isJoined, reader.isLoaded(.nfTables), let descriptor = try? notifications.join() else {
-            return false
-        }
+        guard !isListening, reader.isLoaded(.nfTables) else { return false }
         do {
-            try loop.add(descriptor)
+            for lane in lanes { try loop.add(try lane.notifications.join()) }
             return true
         } catch {
-            notifications.leave()
+            for lane in lanes { lane.notifications.leave() }
             return false
         }
     }
 
     /// Subscribes as soon as `nf_tables` is there. What was committed before is known from its requests alone.
     func joinLate() {
-        if let until = awaitedUntil, notifications.isJoined || Clock.boottime > until { awaitedUntil = nil }
+        if let until = awaitedUntil, isListening || Clock.boottime > until { awaitedUntil = nil }
         guard join() else { return }
         awaitedUntil = nil
         hear(namespaces.all)
@@ -65,7 +63,7 @@ extension Collector {
         if losses.isEmpty {
             output.send(.module(name: Array(name.utf8), isLoaded: false, author: author), at: time)
         }
-        if name == KernelSubsystem.nfTables.rawValue, !notifications.isJoined {
+        if name == KernelSubsystem.nfTables.rawValue, !isListening {
             sendCoverage("module \(name) was unloaded")
         }
     }
@@ -97,13 +95,12 @@ extension Collector {
 
     /// Tells what was committed before `nf_tables` left, and hears it no more.
     private func hearOut() {
-        var commits: [Commit] = []
-        _ = try? notifications.read(namespaces) { commits.append($0) }
-        for commit in commits where isNews(commit) {
-            for verdict in attribution.commit(commit) { handle(verdict) }
+        for lane in lanes {
+            readCommits(lane)
+            tellHeard(lane)
+            for verdict in lane.attribution.expire(at: .max) { handle(verdict) }
+            lane.notifications.leave()
         }
-        for verdict in attribution.expire(at: .max) { handle(verdict) }
-        notifications.leave()
     }
 
     private func loseRuleset(of namespace: WatchedNamespace) -> Change {

@@ -21,17 +21,18 @@ extension Collector {
     func watch(_ reference: NetnsRef, task: UInt32) -> WatchedNamespace? {
         if let known = namespaces[reference.inode] {
             if known.isSame(as: reference) { return known }
-            // One that ended while no collector ran, whose number was given again.
-            if isInheriting { return nil }
+            // One that ended while no collector ran, whose number was given again; or one that ended before the one that
+            // is watched got its number, of which the ring still tells.
+            if isInheriting || namespaces.stands(known) { return nil }
             // Another one has its inode number: the one that was watched is gone.
             namespaces.remove(known)
             ended.append(known)
         }
         // The number of a namespace that ended may be given again: its end must be heard before that.
         readNamespaceEvents()
-        guard let fresh = namespaces.watch(reference.inode, task: task) else { return nil }
+        guard let fresh = namespaces.watch(reference, task: task) else { return nil }
         fresh.cookie = reference.cookie
-        if notifications.isJoined { hear([fresh]) }
+        if isListening { hear([fresh]) }
         return fresh
     }
 
@@ -69,7 +70,8 @@ extension Collector {
     /// Believes what was found at the first look.
     func adopt(_ namespace: WatchedNamespace) {
         guard let found = namespace.found else { return }
-        for verdict in attribution.release(namespace.inode, sentBefore: namespace.heardSince) { handle(verdict) }
+        let lane = lane(of: namespace.inode)
+        for verdict in lane.attribution.release(namespace.inode, sentBefore: namespace.heardSince) { handle(verdict) }
         settleClosings(in: namespace, before: namespace.heardSince)
         namespace.found = nil
         unsettled.removeAll { $0 === namespace }
@@ -85,7 +87,10 @@ extension Collector {
 
     /// Believes what was found long enough ago.
     func adoptSettled(at now: UInt64) {
-        for namespace in unsettled where namespace.heardSince + Self.settling <= now { adopt(namespace) }
+        for namespace in unsettled where namespace.heardSince + Self.settling <= now {
+            adopt(namespace)
+            if Clock.boottime >= now + Self.slice { return }
+        }
     }
 }
 

@@ -56,14 +56,14 @@ extension Collector {
 
     /// When to look next. What waits for commits is looked at when these are done with.
     var closingDeadline: UInt64? {
-        let isWaiting = attribution.deadline != nil
+        let isWaiting = attributionDeadline != nil
         return closings.lazy.filter { !$0.isSeen || !isWaiting }.map(\.due).min()
     }
 
     func settleClosings(at now: UInt64) {
         guard !closings.isEmpty else { return }
         // What was committed before must be told before.
-        let isWaiting = attribution.deadline != nil
+        let isWaiting = attributionDeadline != nil
         settleClosings { $0.due <= now && !($0.isSeen && isWaiting && now < $0.time &+ Self.closingPatience) }
     }
 

@@ -185,8 +185,8 @@ extension Collector {
 
     /// Everything that was read is told.
     var isAtRest: Bool {
-        !attribution.isBusy && pendingSets.isEmpty && replaces.deadline == nil && resyncs.isEmpty && unsettled.isEmpty
-            && inbox.isEmpty && !notifications.isInCommit
+        lanes.allSatisfy(\.isAtRest) && pendingSets.isEmpty && replaces.deadline == nil && resyncs.isEmpty
+            && unsettled.isEmpty && inbox.isEmpty && visits.isEmpty && dying.isEmpty
     }
 
     func keep(isLast: Bool) {
@@ -215,7 +215,7 @@ extension Collector {
 
 extension Losses {
     /// As the saved state has them.
-    var counts: [UInt64] { [lineage, firewall, other, refused, unread] }
+    var counts: [UInt64] { [lineage, firewall, other, refused, unread, foreign] }
 }
 
 extension Record {

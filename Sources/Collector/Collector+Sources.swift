@@ -64,7 +64,7 @@ extension Collector {
                 refresh(namespace)
             }
             // Without nf_tables nobody notifies: what is sent from now on is played through, until it is heard.
-            if notifications.isJoined { namespace.heardSince = Clock.boottime }
+            if isListening { namespace.heardSince = Clock.boottime }
             noteOwners(namespace)
         }
         recallGone()
@@ -97,93 +97,12 @@ extension Collector {
         }
     }
 
-    /// Hears every commit there is, and what became of the requests that are done.
-    func readNotifications() {
-        hear()
-        // The end of a namespace comes after what was done in it.
-        readNamespaceEvents()
-        tellEnded()
-    }
-
-    /// Reads the notifications to the last. While a record is handled those that lie behind it wait for their turn, and
-    /// so do the commits that they explain.
-    func hear() {
-        guard !isHearing else { return readCommits() }
-        isHearing = true
-        defer { isHearing = false }
-        attribution.beginHearing()
-        readCommits()
-        while !heard.isEmpty {
-            // The ring first: what explains these commits is in it.
-            drainRing()
-            tellHeard()
-            expire()
-        }
-        for verdict in attribution.endHearing() { handle(verdict) }
-    }
-
-    /// Tells those commits that nobody sent.
-    func expire() {
-        for verdict in attribution.expire(at: drainedAt) { handle(verdict) }
-    }
-
-    /// Handles the commits that were read, as far as they are explained by what was handled.
-    private func tellHeard() {
-        let commits = heard
-        heard.removeAll()
-        for commit in commits where isNews(commit) {
-            for verdict in attribution.commit(commit) { handle(verdict) }
-        }
-    }
-
-    func readCommits() {
-        guard notifications.isJoined else { return }
-        let isOverrun = (try? notifications.read(namespaces) { heard.append($0) }) ?? true
-        guard isOverrun else { return }
-        for namespace in namespaces.all {
-            resync(namespace, "notifications were lost: more came than fit the socket")
-        }
-    }
-
-    /// Has what was done before told before: a change of another kind is about to be handled.
-    func settleBefore() {
-        guard !pendingSets.isEmpty, !isSettling else { return }
-        // Of these, those that came before the sets.
-        if attribution.isWaiting { hear() }
-        settleSets()
-    }
-
-    func readNamespaceEvents() {
-        var numbers: [Int32] = []
-        var isOpen = true
-        while isOpen {
-            let reception = try? namespaceEvents.receive { bytes, _ in
-                forEachMessage(in: bytes) { header, payload in
-                    guard let number = NamespaceID(header, payload: payload), number.isDeleted else { return }
-                    numbers.append(number.nsid)
-                }
-            }
-            isOpen = reception == .delivered
-        }
-        guard !numbers.isEmpty else { return }
-        // What was committed there is in the socket under that number, which may be another's soon.
-        hear()
-        ended += numbers.compactMap { namespaces.remove(number: $0) }
-    }
-
-    /// Tells the end of namespaces when all that was done in them is told.
-    func tellEnded() {
-        guard !ended.isEmpty, !inbox.isInUse, !attribution.isWaiting, attribution.deadline == nil,
-            replaces.deadline == nil
-        else { return }
-        let gone = ended
-        ended.removeAll()
-        for namespace in gone { sendGone(namespace) }
-    }
-
     private func handle(_ record: Record) {
         // Commits that were read and not told yet came before what lies behind their requests in the ring.
-        if isHearing, !heard.isEmpty, record.tells(replaces.deadline != nil) { tellHeard() }
+        for lane in lanes where lane.isHearing && !lane.isEmpty {
+            let isReplacing = replaces.deadline != nil
+            if record.tells(isReplacing, inHost: lane === host, host: namespaces.host.inode) { tellHeard(lane) }
+        }
         switch record {
         case .fork(let fork):
             lineage.fork(fork, at: fork.child.start)
@@ -200,7 +119,7 @@ extension Collector {
             noteEnd(of: id, status, at: now)
         case .signal(let signal): handle(signal)
         case .request(let request):
-            namespace(request.netns, task: request.author.task.thread)?.note(task: request.author.task.thread)
+            note(request.netns, task: request.author.task.thread)
             joinLate()
             if senders.count > 65_536 { senders.removeAll() }
             let sender = lineage.process(of: request.author)
@@ -208,13 +127,17 @@ extension Collector {
             output.authors.prepare(sender, at: request.author.time)
             // What came before is told before. (Several ipset commands in a row are looked at together.)
             lookBefore(request.netns)
-            if request.isBatch { settleBefore() }
-            attribution.begin(request)
-        case .requestBytes(let id, let offset, let bytes): attribution.append(id: id, offset: offset, bytes: bytes)
+            if request.isBatch { settleBefore(request.netns) }
+            lane(of: request.netns.inode).attribution.begin(request)
+        case .requestBytes(let id, let offset, let bytes):
+            for lane in lanes { lane.attribution.append(id: id, offset: offset, bytes: bytes) }
         case .requestResult(let id, let error, _):
-            for verdict in attribution.end(id: id, error: error) { handle(verdict) }
-            // What came of what was inherited nobody hears any more.
-            if isInheriting { for verdict in attribution.release(sentBefore: beganAt) { handle(verdict) } }
+            for lane in lanes {
+                for verdict in lane.attribution.end(id: id, error: error) { handle(verdict) }
+                // What came of what was inherited nobody hears any more.
+                guard isInheriting else { continue }
+                for verdict in lane.attribution.release(sentBefore: beganAt) { handle(verdict) }
+            }
         case .xtables(let replace): handle(replace)
         case .xtablesResult(let id, let error): handle(answer: id, error: error)
         case .module(let name, let isLoaded, let task): handle(module: name, isLoaded: isLoaded, task)
@@ -230,7 +153,7 @@ extension Collector {
         let netns = NetnsRef(inode: exec.task.netns, cookie: exec.task.netnsCookie)
         // Those that live were found already.
         if !isInheriting, !namespaces.isPassedOver(netns.inode, controlGroup: exec.task.cgroup, at: Clock.boottime) {
-            _ = watch(netns, task: exec.task.thread)
+            visits.add(netns, task: exec.task.thread)
         }
         guard let process = lineage.process(exec.task.process) else { return }
         output.authors.note(started: process)
@@ -240,21 +163,17 @@ extension Collector {
         output.send(.process(process, .exec), at: Clock.boottime)
     }
 
+    /// Remembers who acts in a namespace, and has it looked at soon if it is not watched.
+    private func note(_ reference: NetnsRef, task: UInt32) {
+        guard let known = namespaces.known(reference) else { return visits.add(reference, task: task) }
+        known.note(task: task)
+        if reference.userNamespaceLevel > 0 { known.isUserOwned = true }
+    }
+
     /// The namespace a record names, watched from now on.
     func namespace(_ reference: NetnsRef, task: UInt32) -> WatchedNamespace? {
         let namespace = watch(reference, task: task) ?? namespaces.ghost(reference, task: task)
         if reference.userNamespaceLevel > 0 { namespace?.isUserOwned = true }
         return namespace
-    }
-}
-
-extension Record {
-    /// Whether a change may be told when it is handled. `isReplacing`: legacy tables are to be looked at.
-    fileprivate func tells(_ isReplacing: Bool) -> Bool {
-        switch self {
-        case .request: isReplacing
-        case .xtables, .xtablesResult, .module, .socketClosed: true
-        default: false
-        }
     }
 }

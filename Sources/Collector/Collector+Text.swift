@@ -21,17 +21,19 @@ extension Collector {
 
     /// The change with what its rules say.
     func worded(
-        _ change: Change, _ backend: Backend, _ namespace: WatchedNamespace, commit: Commit? = nil
+        _ change: Change, _ backend: Backend, _ namespace: WatchedNamespace, commit: Commit? = nil,
+        since: UInt64? = nil
     ) -> Change {
         if namespace.isHost { noteLevel() }
         // What was done while no collector ran is not what stands now, and some of it was told.
         if !namespace.texts.isFilled, !isInheriting { texts.forget(namespace) }
         return texts.worded(
             change, isOfNFTables: backend == .nftables, in: namespace, notices: commit?.notices ?? [],
-            since: commit?.time,
+            since: commit?.time ?? since,
             later: {
-                readCommits()
-                return heard.lazy.filter { $0.netns == namespace.inode }.flatMap(\.notices)
+                let lane = lane(of: namespace.inode)
+                readCommits(lane, until: Clock.boottime + Self.slice)
+                return lane.waiting.filter { $0.netns == namespace.inode }.flatMap(\.notices)
             },
             open: { openForTexts($0, $1) })
     }

@@ -23,12 +23,13 @@ package final class Collector {
     let loop: EventLoop
     let reader = FirewallReader()
     let namespaces: Namespaces
-    let notifications = NotificationReader()
+    /// The host's own namespace, and all others.
+    let host = Lane(.host)
+    let others = Lane(.others)
     let namespaceEvents: NetlinkSocket
     let deviceEvents: NetlinkSocket
     let output: EventOutput
     var lineage = Lineage()
-    var attribution = Attribution()
     var limiter = FailureLimiter()
     var replaces = PendingReplaces()
     /// Namespaces whose first look is not believed yet.
@@ -36,9 +37,10 @@ package final class Collector {
     /// Requests to ipset whose outcome is to be looked at, in order.
     var pendingSets: [SentRequest] = []
     var isSettling = false
-    /// Commits that were heard and not handled yet.
-    var heard: [Commit] = []
-    var isHearing = false
+    /// Namespaces that were seen in use and are not looked at yet.
+    var visits = Visits()
+    /// Namespaces that ended, with the pass after which nothing more is heard of each.
+    var dying: [(namespace: WatchedNamespace, pass: UInt64)] = []
     /// Namespaces whose end was heard and is not told yet.
     var ended: [WatchedNamespace] = []
     /// Namespaces in which something went unheard, by when it must be made good, and why.
@@ -254,12 +256,12 @@ package final class Collector {
             drainRing()
             readNotifications()
             settleSets()
-            if !attribution.isWaiting { break }
+            if !isWaiting { break }
         }
         readDeviceEvents()
         if areFilesTouched { readFileEvents() }
         let now = Clock.boottime
-        expire()
+        for lane in lanes { expire(lane) }
         look(at: now)
         settleClosings(at: now)
         adoptSettled(at: now)
@@ -282,7 +284,7 @@ package final class Collector {
 
     private var deadline: UInt64 {
         let dates = [
-            attribution.isWaiting || !pendingSets.isEmpty || !inbox.isEmpty ? 0 : nil, attribution.deadline,
+            isWaiting || !pendingSets.isEmpty || !inbox.isEmpty || isBehind ? 0 : nil, attributionDeadline,
             replaces.deadline, configWatch.deadline, texts.deadline, output.deadline, maintenanceDeadline,
             output.isMemoryChanged ? keeper.memoryNotBefore : nil,
             resyncs.isEmpty ? nil : Clock.boottime + Self.resyncPause,

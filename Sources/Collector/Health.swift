@@ -23,6 +23,7 @@ struct Health {
         let news = News(
             lineage: losses.lineage &- told.lineage, firewall: losses.firewall &- told.firewall,
             other: losses.other &- told.other, refused: losses.refused &- told.refused,
+            foreign: losses.foreign &- told.foreign,
             unread: losses.unread &- told.unread,
             malformed: malformed &- toldMalformed, forged: forged &- toldForged, lines: lines,
             unreadable: unreadable, torn: torn)
@@ -50,11 +51,13 @@ struct Health {
             other = beyond(losses.other, 2)
             refused = beyond(losses.refused, 3)
             unread = beyond(losses.unread, 4)
+            foreign = beyond(losses.foreign, 5)
             guard !isEmpty else { return nil }
         }
 
         init(
-            lineage: UInt64 = 0, firewall: UInt64 = 0, other: UInt64 = 0, refused: UInt64 = 0, unread: UInt64 = 0,
+            lineage: UInt64 = 0, firewall: UInt64 = 0, other: UInt64 = 0, refused: UInt64 = 0, foreign: UInt64 = 0,
+            unread: UInt64 = 0,
             malformed: UInt64 = 0, forged: UInt64 = 0, lines: LineLosses = .none, unreadable: UInt64 = 0,
             torn: UInt64 = 0
         ) {
@@ -62,6 +65,7 @@ struct Health {
             self.firewall = firewall
             self.other = other
             self.refused = refused
+            self.foreign = foreign
             self.unread = unread
             self.malformed = malformed
             self.forged = forged
@@ -74,6 +78,7 @@ struct Health {
         var firewall: UInt64
         var other: UInt64
         var refused: UInt64
+        var foreign: UInt64
         var unread: UInt64
         var malformed: UInt64 = 0
         var forged: UInt64 = 0
@@ -86,7 +91,8 @@ struct Health {
         var counts: [(kind: String, count: UInt64)] {
             [
                 ("lineage", lineage), ("firewall", firewall), ("other", other), ("refused_attempts", refused),
-                ("unread", unread), ("malformed", malformed), ("forged_notifications", forged),
+                ("user_namespaces", foreign), ("unread", unread), ("malformed", malformed),
+                ("forged_notifications", forged),
                 ("process_lines", lines[.process]), ("firewall_lines", lines[.firewall]),
                 ("alert_lines", lines[.alert]), ("spill_bytes", unreadable), ("torn_bytes", torn),
             ]

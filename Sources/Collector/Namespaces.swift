@@ -79,7 +79,7 @@ final class Namespaces {
     init(_ settings: NetnsSettings) throws(NetlinkIOError) {
         selection = NamespaceSelection(settings)
         limit = settings.max
-        numbers = try NamespaceIDs()
+        numbers = try NamespaceIDs(from: Clock.boottime / 1_000_000)
         host = WatchedNamespace(inode: NamespaceFiles.own ?? 0, isHost: true, nsid: nil)
         byInode[host.inode] = host
     }
@@ -106,9 +106,20 @@ final class Namespaces {
     }
 
     /// Begins to watch a namespace, if it is to be watched and can be opened. `task` was seen in it.
-    func watch(_ inode: UInt32, task: UInt32) -> WatchedNamespace? { watch(inode, [task]) }
+    func watch(_ reference: NetnsRef, task: UInt32) -> WatchedNamespace? {
+        watch(reference.inode, [task], cookie: reference.cookie)
+    }
 
-    private func watch(_ inode: UInt32, _ tasks: [UInt32]) -> WatchedNamespace? {
+    /// Whether the namespace that has its inode number is still this one, as far as the kernel tells (since 5.14).
+    func stands(_ namespace: WatchedNamespace) -> Bool {
+        guard namespace.cookie != 0 else { return false }
+        return open(namespace) { (descriptor) throws(NetlinkIOError) in
+            try NetworkNamespace.cookie(of: descriptor)
+        } == namespace.cookie
+    }
+
+    /// `cookie`: 0 stands for any.
+    private func watch(_ inode: UInt32, _ tasks: [UInt32], cookie: UInt64 = 0) -> WatchedNamespace? {
         if let known = byInode[inode] { return known }
         guard inode != 0, selection.includes(inode, tasks: tasks) else { return nil }
         guard byInode.count < limit else {
@@ -117,6 +128,8 @@ final class Namespaces {
         }
         guard let descriptor = NamespaceFiles.open(inode, tasks: tasks) else { return nil }
         defer { close(descriptor) }
+        // Its number may have been given to another since the task was seen there.
+        if cookie != 0, let real = try? NetworkNamespace.cookie(of: descriptor), real != cookie { return nil }
         guard let nsid = try? numbers.assign(to: descriptor) else { return nil }
         let namespace = WatchedNamespace(inode: inode, isHost: false, nsid: nsid)
         for task in tasks.prefix(4) { namespace.note(task: task) }
@@ -167,19 +180,14 @@ final class Namespaces {
     /// The namespace with this inode number, also if it has ended: what was heard of it may not be told yet.
     func lately(_ inode: UInt32) -> WatchedNamespace? { byInode[inode] ?? ghosts.last { $0.inode == inode } }
 
-    /// A namespace is gone, though its number was not yet said to be.
-    func remove(_ namespace: WatchedNamespace) {
-        if let nsid = namespace.nsid { byNumber[nsid] = nil }
-        byInode[namespace.inode] = nil
-        bury(namespace)
-    }
-
-    /// The namespace with this number is gone.
-    func remove(number: Int32) -> WatchedNamespace? {
-        guard let gone = byNumber.removeValue(forKey: number) else { return nil }
-        if byInode[gone.inode] === gone { byInode[gone.inode] = nil }
+    /// A namespace is gone. Returns whether it was watched.
+    @discardableResult
+    func remove(_ gone: WatchedNamespace) -> Bool {
+        if let nsid = gone.nsid, byNumber[nsid] === gone { byNumber[nsid] = nil }
+        guard byInode[gone.inode] === gone else { return false }
+        byInode[gone.inode] = nil
         bury(gone)
-        return gone
+        return true
     }
 
     /// What was sent in it before its end may be told after it, on what stood there.

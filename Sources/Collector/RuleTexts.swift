@@ -107,6 +107,10 @@ final class RuleTexts {
 
     // MARK: Changes
 
+    /// How many rules of a change in somebody's own user namespace are told: nobody fills the log, or keeps the loop from
+    /// the host, with what he does in a namespace of his own.
+    private static let ownRules = 200
+
     /// A change whose rules are to be put into words.
     private struct Subject {
         var namespace: WatchedNamespace
@@ -129,10 +133,12 @@ final class RuleTexts {
             namespace: namespace, isOfNFTables: isOfNFTables,
             rules: Dictionary(notices.compactMap(\.movedRule), uniquingKeysWith: { first, _ in first }))
         // First those that went: one that takes a place may have the same handle.
+        let isExcessive =
+            namespace.isUserOwned && change.operations.reduce(0) { $0 + $1.moves.value.count } > Self.ownRules
         for index in change.operations.indices {
             let operation = change.operations[index]
             // Of so many only the first are told, as summaries.
-            if !isWanted(namespace) {
+            if isExcessive || !isWanted(namespace) {
                 change.operations[index].moves.value = Array(operation.moves.value.prefix(Self.fewRules))
             }
             change.operations[index].lines.value = change.operations[index].moves.value.map { move in

@@ -132,7 +132,7 @@ extension EventSchema {
                 SchemaField($0, .text())
             })
         let lost = [
-            "lineage", "firewall", "other", "refused_attempts", "unread", "unreadable", "malformed",
+            "lineage", "firewall", "other", "refused_attempts", "user_namespaces", "unread", "unreadable", "malformed",
             "forged_notifications", "process_lines", "firewall_lines", "alert_lines", "spill_bytes", "torn_bytes",
         ]
         return [

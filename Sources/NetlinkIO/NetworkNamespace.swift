@@ -21,6 +21,22 @@ public struct NetworkNamespace: Hashable, Sendable {
         try check("open the current network namespace") { open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC) }
     }
 
+    /// The number that no other namespace has or will have (`SO_NETNS_COOKIE`, since Linux 5.14).
+    public static func cookie(of descriptor: CInt) throws(NetlinkIOError) -> UInt64 {
+        let opened = try run(in: descriptor) { () throws(NetlinkIOError) in
+            try check("open a socket") {
+                socket(AF_UNIX, CInt(SOCK_DGRAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+            }
+        }
+        defer { close(opened) }
+        var cookie: UInt64 = 0
+        var size = socklen_t(MemoryLayout<UInt64>.size)
+        try check("read the cookie of a network namespace") {
+            getsockopt(opened, SOL_SOCKET, linux_so_netns_cookie, &cookie, &size)
+        }
+        return cookie
+    }
+
     /// Runs `body` with the calling thread inside the namespace of `descriptor`, or where it is if that is nil.
     ///
     /// The thread must come back, or it would make every later look at "this" namespace a look at another. So not to

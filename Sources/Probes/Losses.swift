@@ -10,6 +10,8 @@ package struct Losses: Hashable, Sendable {
     /// Attempts of those who may not change what they tried to, beyond the few that are told.
     package var refused: UInt64 = 0
     package var unread: UInt64 = 0
+    /// Of firewalls in user namespaces of somebody's own, which leave half the ring to the others.
+    package var foreign: UInt64 = 0
     /// Whose record found no room last: most often he who filled the ring.
     package var last: Crowder?
 
@@ -37,11 +39,12 @@ extension Losses {
             firewall += count.full.1
             other += count.full.2
             refused += count.full.3
+            foreign += count.full.4
             own[0] += count.own.0
             own[1] += count.own.1
             own[2] += count.own.2
             own[3] += count.own.3
-            unread += count.unread.0 + count.unread.1 + count.unread.2 + count.unread.3
+            unread += count.unread.0 + count.unread.1 + count.unread.2 + count.unread.3 + count.unread.4
         }
         // The last quarter of the ring is for firewall records: who filled that one knows best.
         let crowders = counts.map { firewall > 0 ? $0.last.1 : other > 0 ? $0.last.2 : $0.last.0 }

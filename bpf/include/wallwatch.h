@@ -20,7 +20,7 @@ typedef __u64 uint64_t;
 #include <stdint.h>
 #endif
 
-#define WW_ABI_VERSION 4
+#define WW_ABI_VERSION 5
 
 #define WW_COMM_LEN 16
 #define WW_TABLE_LEN 32
@@ -290,6 +290,7 @@ enum ww_family {
         WW_FIREWALL,
         WW_OTHER,
         WW_REFUSED, /* attempts of those who may not change anything: counted, beyond a few not told */
+        WW_FOREIGN, /* of firewalls in user namespaces of somebody's own, which leave half the ring to the others */
         WW_FAMILIES
 };
 

@@ -113,7 +113,7 @@ function othersTable() {
   })), counts.notes > notes.length ? el("p", { class: "muted" }, `${grouped(counts.notes - notes.length)} earlier events are not listed.`) : null);
 }
 
-const LOSSES = { lineage: "records of processes that found no room", firewall: "records of the firewall that found no room", other: "other records that found no room", unread: "reads of memory that failed", unreadable: "records of an earlier version that could not be read", refused_attempts: "refused attempts beyond those that are told", malformed: "records that could not be decoded", forged_notifications: "forged notifications, ignored", process_lines: "lines of processes that found no room", firewall_lines: "lines of the firewall that found no room", alert_lines: "alerts that found no room" };
+const LOSSES = { lineage: "records of processes that found no room", firewall: "records of the firewall that found no room", other: "other records that found no room", unread: "reads of memory that failed", unreadable: "records of an earlier version that could not be read", user_namespaces: "records of firewalls in user namespaces that found no room", refused_attempts: "refused attempts beyond those that are told", malformed: "records that could not be decoded", forged_notifications: "forged notifications, ignored", process_lines: "lines of processes that found no room", firewall_lines: "lines of the firewall that found no room", alert_lines: "alerts that found no room" };
 
 function sourcesTable() {
   const inputs = data.inputs || [];
