@@ -8,14 +8,14 @@ unfetched() {
     echo "- 0 0 1 0 the kernel could not be fetched" >"$work/$1-${tiers[0]}.cell"
 }
 
-# set_of TIER: which tests it is given.
+# set_of TIER VERSION: which tests it is given.
 set_of() {
     if [ -z "$quick" ]; then
         echo all
-    elif [ "$1" != full ]; then
-        echo tier
-    else
+    elif [ "$1 $2" = "full 6.1" ]; then
         echo kernel
+    else
+        echo tier
     fi
 }
 
@@ -28,7 +28,7 @@ run_cell() {
     local log=$work/$name.log
     : >"$log"
     "$root/scripts/vm" run --binary "$binary" --kernel "$3" --timeout "$limit" --take "$root/scripts/lib/matrix-guest" -- \
-        /usr/bin/python3 /wallwatch/matrix-guest --tier "$tier" --set "$(set_of "$tier")" "${guest[@]}" \
+        /usr/bin/python3 /wallwatch/matrix-guest --tier "$tier" --set "$(set_of "$tier" "$version")" "${guest[@]}" \
         >"$log" 2>&1 </dev/null &
     # shellcheck disable=SC2064 # this very process
     trap "kill $! 2>/dev/null || true" EXIT
