@@ -148,12 +148,12 @@ extension Collector {
     }
 
     /// What the writer has to tell. While it takes no lines, those that tell of lost ones would crowd out others: then
-    /// that is once a minute.
+    /// that is every five seconds.
     private func writerNews(at now: UInt64) -> OutputNews {
         guard now >= writerNewsNotBefore || isFinishing else { return OutputNews() }
         let news = output.writer.takeNews()
         if news.losses != .none {
-            let seconds: UInt64 = output.writer.status == .healthy && output.writer.figures.spillBytes == 0 ? 1 : 60
+            let seconds: UInt64 = output.writer.status == .healthy && output.writer.figures.spillBytes == 0 ? 1 : 5
             writerNewsNotBefore = now &+ seconds &* 1_000_000_000
         }
         return news

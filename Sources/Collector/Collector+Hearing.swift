@@ -150,7 +150,8 @@ extension Collector {
     /// Tells the end of namespaces when all that was done in them is told.
     func tellEnded() {
         let isQuiet =
-            !inbox.isInUse && !others.isPassing && others.isEmpty && !others.attribution.isWaiting && others.attribution.deadline == nil
+            !inbox.isInUse && !others.isPassing && others.isEmpty && !others.attribution.isWaiting
+            && others.attribution.deadline == nil
             && replaces.deadline == nil
         guard !ended.isEmpty, isQuiet || ended.count > Self.untoldEnds else { return }
         let gone = ended

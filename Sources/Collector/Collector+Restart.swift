@@ -82,7 +82,27 @@ extension Collector {
         settleSets()
     }
 
+    /// Lines that found no room and are not told to be lost, by class.
+    private var untoldLines: [UInt64] {
+        let lost = output.writer.figures.losses
+        return Health.lineKinds.map { kind, lineClass in
+            lost[lineClass] &- lostCounts[kind, default: 0] &+ inheritedLines[kind, default: 0]
+        }
+    }
+
+    /// Lines that the collector before lost, and was killed before it told.
+    private func reportLostLines() {
+        var lines = LineLosses.none
+        for ((kind, lineClass), count) in zip(Health.lineKinds, keeper.saved?.untoldLines ?? []) {
+            lines[lineClass] = count
+            inheritedLines[kind] = count
+        }
+        guard lines != .none else { return }
+        sendLosses(Health.News(lines: lines), "by the collector before, which was killed before it could say so")
+    }
+
     private func reportInherited() {
+        reportLostLines()
         guard let inheritance, inheritance.isOurs else { return }
         guard inheritance.isReadable else {
             return send(
@@ -196,7 +216,7 @@ extension Collector {
             SavedState(
                 bootID: output.bootID, time: Clock.realtime, instance: probes.pinning.path == nil ? 0 : place.instance,
                 position: place.position,
-                toldLosses: health.told.counts,
+                toldLosses: health.told.counts, untoldLines: untoldLines,
                 namespaces: namespaces.all.map {
                     SavedState.Namespace(
                         inode: $0.inode, cookie: $0.cookie, isHost: $0.isHost, isUserOwned: $0.isUserOwned,

@@ -69,6 +69,8 @@ package final class Collector {
     private(set) var isFinishing = false
     /// All that was lost, by kind.
     var lostCounts: [String: UInt64] = [:]
+    /// Of these, lines that the collector before had lost.
+    var inheritedLines: [String: UInt64] = [:]
     /// The state is saved when all that was told is written: the writer rings then.
     var isAwaitingWriter = false
     /// When this collector's kernel half took over. What came before is told as having happened while it was down.

@@ -6,6 +6,11 @@ struct Health {
     /// The longest the loop sleeps: a ring that nobody rang for is read after this, in nanoseconds.
     static let backstop: UInt64 = 1_000_000_000
 
+    /// What lost lines are called, by class.
+    static let lineKinds: [(String, LineClass)] = [
+        ("process_lines", .process), ("firewall_lines", .firewall), ("alert_lines", .alert),
+    ]
+
     var schedule: Schedule
     private(set) var told = Losses()
     private(set) var toldMalformed: UInt64 = 0
@@ -93,9 +98,11 @@ struct Health {
                 ("lineage", lineage), ("firewall", firewall), ("other", other), ("refused_attempts", refused),
                 ("user_namespaces", foreign), ("unread", unread), ("malformed", malformed),
                 ("forged_notifications", forged),
-                ("process_lines", lines[.process]), ("firewall_lines", lines[.firewall]),
-                ("alert_lines", lines[.alert]), ("spill_bytes", unreadable), ("torn_bytes", torn),
             ]
+                + Health.lineKinds.map { ($0.0, lines[$0.1]) }
+                + [
+                    ("spill_bytes", unreadable), ("torn_bytes", torn),
+                ]
         }
 
         var isEmpty: Bool { counts.allSatisfy { $0.count == 0 } }

@@ -103,6 +103,10 @@ package struct Lineage {
         }
         update(process, author.task)
         process.argumentsNow = author.arguments
+        // Its exec found no room: what it is called with now is better than nothing.
+        if process.image.argumentBytes.isEmpty, let now = author.arguments, !now.isEmpty {
+            process.image = process.image.with(now: now)
+        }
         return process
     }
 

@@ -78,6 +78,17 @@ package final class ExecImage: Sendable {
     }
 
     /// The same program with these arguments, of which `total` bytes and `count` there were.
+    /// The same program with the beginning of its arguments as they are now (`WW_ARGUMENTS_NOW` bytes at most).
+    package func with(now arguments: [UInt8]) -> ExecImage {
+        let isCut = arguments.last != 0 || arguments.count >= Int(Self.argumentsNow)
+        return with(
+            arguments: arguments, total: arguments.count + (isCut ? 1 : 0),
+            count: arguments.count { $0 == 0 } + (isCut ? 1 : 0))
+    }
+
+    /// `WW_ARGUMENTS_NOW`
+    private static let argumentsNow = 128
+
     package func with(arguments: [UInt8], total: Int, count: Int) -> ExecImage {
         ExecImage(
             bytes: Array(bytes[..<groupEnd]) + arguments, path: pathEnd, invoked: invokedEnd - pathEnd,

@@ -10,8 +10,10 @@ package struct SavedState: Hashable, Sendable {
     /// The kernel half that was on duty, and how far its ring is accounted for in here.
     package var instance: UInt32
     package var position: UInt64
-    /// What that kernel half had lost, and was told: lineage, firewall, other, refused, unread.
+    /// What that kernel half had lost, and was told: lineage, firewall, other, refused, unread, foreign.
     package var toldLosses: [UInt64]
+    /// Lines of processes, of the firewall and alerts that were lost and not told to be so.
+    package var untoldLines: [UInt64]
     package var namespaces: [Namespace]
 
     package struct Namespace: Hashable, Sendable {
@@ -37,13 +39,15 @@ package struct SavedState: Hashable, Sendable {
     }
 
     package init(
-        bootID: String, time: UInt64, instance: UInt32, position: UInt64, toldLosses: [UInt64], namespaces: [Namespace]
+        bootID: String, time: UInt64, instance: UInt32, position: UInt64, toldLosses: [UInt64],
+        untoldLines: [UInt64] = [], namespaces: [Namespace]
     ) {
         self.bootID = bootID
         self.time = time
         self.instance = instance
         self.position = position
         self.toldLosses = toldLosses
+        self.untoldLines = untoldLines
         self.namespaces = namespaces
     }
 }
@@ -51,7 +55,7 @@ package struct SavedState: Hashable, Sendable {
 extension SavedState {
     /// "WWST" and the version of the layout.
     private static let magic: UInt32 = 0x5453_5757
-    private static let version: UInt32 = 2
+    private static let version: UInt32 = 3
 
     /// The bytes of a file. Its last eight are a checksum: a file that was not written to its end is none.
     package var encoded: [UInt8] {
@@ -63,6 +67,7 @@ extension SavedState {
         writer.put(instance)
         writer.put(position)
         writer.put(toldLosses) { $0.put($1) }
+        writer.put(untoldLines) { $0.put($1) }
         writer.put(namespaces) { writer, namespace in
             writer.put(namespace.inode)
             writer.put(namespace.cookie)
@@ -87,6 +92,7 @@ extension SavedState {
             instance = try reader.number(UInt32.self)
             position = try reader.number(UInt64.self)
             toldLosses = try reader.list { reader throws(ByteReader.Malformed) in try reader.number(UInt64.self) }
+            untoldLines = try reader.list { reader throws(ByteReader.Malformed) in try reader.number(UInt64.self) }
             namespaces = try reader.list { reader throws(ByteReader.Malformed) in
                 Namespace(
                     inode: try reader.number(UInt32.self), cookie: try reader.number(UInt64.self),

@@ -82,4 +82,20 @@ import Testing
             of: Self.author(id(20), above: [ancestor(id(20), "nft"), ancestor(id(1), "init")]))
         #expect(process.pids == [20, 1])
     }
+
+    @Test func `that is unknown is called what it was called when it wrote`() {
+        var lineage = Lineage()
+        var author = Self.author(id(20), above: [ancestor(id(1), "init")])
+        author.arguments = Array("nft\0flush\0ruleset\0".utf8)
+        let image = lineage.process(of: author).image
+        #expect(image.arguments.map { String(decoding: $0, as: UTF8.self) } == ["nft", "flush", "ruleset"])
+        #expect(!image.areArgumentsCut)
+        #expect(image.argumentCount == 3)
+
+        author.task = task(id(30), parent: id(1), "nft")
+        author.arguments = Array(repeating: UInt8(ascii: "a"), count: 128)
+        let cut = lineage.process(of: author).image
+        #expect(cut.arguments.count == 1)
+        #expect(cut.areArgumentsCut)
+    }
 }

@@ -56,7 +56,7 @@ private func sample(_ rules: Range<UInt64> = 1..<6) -> SavedState {
     let other = SavedState.Namespace(inode: 7, cookie: 0, isHost: false, isUserOwned: true, state: FirewallState())
     return SavedState(
         bootID: "5c9f", time: 1_800_000_000_000_000_001, instance: .max, position: 1 << 40,
-        toldLosses: [1, 2, 3, 4, 5], namespaces: [host, other])
+        toldLosses: [1, 2, 3, 4, 5], untoldLines: [7, 0, 1], namespaces: [host, other])
 }
 
 @Suite struct `A saved state` {

@@ -2,6 +2,7 @@
 import contextlib
 import os
 import signal
+import subprocess
 import time
 
 from harness.daemon import watching
@@ -173,3 +174,53 @@ def successor(t):
         check(last.get(line.space, 0) == rules["before"], f"netns {line.space}: {last.get(line.space)} was followed by {rules['before']}", [line])
         last[line.space] = rules["after"]
     check(len(last) > len(set(seen)), "the lines do not tell one from another of the same number", [])
+
+
+@case("somebody's own namespaces, as many and as full as he likes, keep the host waiting for nothing", seconds=120)
+def crowded(t):
+    if t.in_vm:
+        t.skip("what is measured here is time, and an emulated processor has none of it to spare")
+    rules = f"/tmp/wallwatch-{os.getpid()}.nft"
+    with open(rules, "w", encoding="utf-8") as file:
+        file.write("table inet u { chain c { " + "counter drop; " * 1000 + "}; }\n")
+    os.chmod(rules, 0o644)
+    # Ten transactions: he cannot have a send buffer for one of 10,000 rules.
+    once = f"while :; do unshare -Urn sh -ec 'for i in 0 1 2 3 4 5 6 7 8 9; do nft -f {rules}; done' || exit; done"
+    crowd = []
+    try:
+        with watching(t, "") as daemon:
+            daemon.host.run(["nft", "-f", "-"], input="table inet guard { chain c { }; }")
+            crowd = [subprocess.Popen(["sh", "-c", once], start_new_session=True, stdin=subprocess.DEVNULL, stderr=subprocess.PIPE,
+                                      env={"PATH": os.environ["PATH"]}, **NOBODY) for _ in range(3)]
+            time.sleep(3)
+            if any(one.poll() is not None for one in crowd):
+                t.skip(f"no user namespaces for an unprivileged user here: {crowd[0].stderr.read()!r}")
+            done = {}
+            for number in range(40):
+                mark = f"sentinel-{number}"
+                daemon.host.run(["nft", "add", "rule", "inet", "guard", "c", "counter", "comment", f'"{mark}"'])
+                done[mark] = time.time()
+                time.sleep(0.1)
+            daemon.fence(daemon.host, 30)
+            end(crowd)
+            found = {mark: line for line in daemon.lines if line.netns == daemon.host.id for mark in done
+                     if line.action == "firewall-changed" and line.get("process.command_line", "").endswith(f'"{mark}"')}
+            equal(sorted(set(done) - set(found)), [], "changes of the host that were not told with who made them")
+            late = sorted(found[mark].arrived - when for mark, when in done.items())
+            check(late[20] < 0.5 and late[-1] < 3, f"half of them came after {late[20]:.3f} s, the last after {late[-1]:.3f} s")
+            others = [line for line in daemon.lines if line.action == "firewall-changed" and line.get("wallwatch.change.netns.is_user_owned")]
+            check(len(others) > 20, f"{len(others)} changes of the others are told")
+            lost = [line for line in daemon.lines if line.action == "collector-events-lost" and line.get("wallwatch.collector.lost.firewall")]
+            check(not lost, "records of the host's firewall were lost", lost)
+            drift = [line for line in daemon.lines if line.action == "model-drift" and line.netns == daemon.host.id]
+            check(not drift, "what was told of the host and what stands there differ", drift)
+    finally:
+        end(crowd)
+        os.unlink(rules)
+
+
+def end(crowd):
+    for one in crowd:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(one.pid, signal.SIGKILL)
+        one.wait()
