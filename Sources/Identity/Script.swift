@@ -8,9 +8,8 @@ package struct Script: Hashable, Sendable {
 
     /// The script of a process; nil if it is no interpreter, or runs what it was given as an argument or reads it.
     package init?(of process: Process) {
-        let arguments = process.image.arguments
-        guard let options = Self.options(of: process.programName), arguments.count > 1 else { return nil }
-        var rest = arguments.dropFirst()
+        guard let options = Self.options(of: process.programName) else { return nil }
+        var rest = process.image.arguments.dropFirst()
         while let argument = rest.popFirst() {
             if argument.elementsEqual("--".utf8) {
                 guard let next = rest.first else { return nil }
@@ -49,18 +48,22 @@ package struct Script: Hashable, Sendable {
 
     private static func options(of program: [UInt8]) -> Options? {
         // `python3.11`, `perl5.36.0`, `lua5.4`: the name without its version.
-        let name = String(
-            decoding: program.prefix { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }, as: UTF8.self)
-        return switch name {
-        case "python", "pypy": Options(inline: "cm", taking: "WX")
-        case "perl": Options(inline: "eE", taking: "IMm")
-        case "ruby": Options(inline: "e", taking: "IrC")
-        case "php": Options(inline: "r", taking: "cdz")
-        case "node", "nodejs": Options(inline: "ep", taking: "r")
-        case "lua": Options(inline: "e", taking: "l")
-        case "sh", "bash", "dash", "ash", "ksh", "zsh", "mksh", "busybox": Options(inline: "cs", taking: "oO")
-        case "tclsh", "expect", "wish": Options(inline: "c", taking: "")
-        default: nil
-        }
+        interpreters[Array(program.prefix { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })]
     }
+
+    /// By name. This is asked of every program that begins.
+    private static let interpreters: [[UInt8]: Options] = {
+        let shells = Options(inline: "cs", taking: "oO")
+        let node = Options(inline: "ep", taking: "r")
+        let python = Options(inline: "cm", taking: "WX")
+        let tcl = Options(inline: "c", taking: "")
+        let names: [String: Options] = [
+            "python": python, "pypy": python, "perl": Options(inline: "eE", taking: "IMm"),
+            "ruby": Options(inline: "e", taking: "IrC"), "php": Options(inline: "r", taking: "cdz"), "node": node,
+            "nodejs": node, "lua": Options(inline: "e", taking: "l"), "sh": shells, "bash": shells, "dash": shells,
+            "ash": shells, "ksh": shells, "zsh": shells, "mksh": shells, "busybox": shells, "tclsh": tcl, "expect": tcl,
+            "wish": tcl,
+        ]
+        return Dictionary(uniqueKeysWithValues: names.map { (Array($0.utf8), $1) })
+    }()
 }

@@ -74,7 +74,15 @@ package final class ExecImage: Sendable {
         // Each argument ends in a NUL, the last one too; without it, the last was cut.
         if rest.last == 0 { rest = rest.dropLast() }
         guard !rest.isEmpty else { return groupEnd < bytes.count ? [rest] : [] }
-        return rest.split(separator: 0, omittingEmptySubsequences: false)
+        var found: [ArraySlice<UInt8>] = []
+        found.reserveCapacity(min(max(argumentCount, 1), rest.count))
+        var start = rest.startIndex
+        for index in rest.indices where rest[index] == 0 {
+            found.append(rest[start..<index])
+            start = index + 1
+        }
+        found.append(rest[start...])
+        return found
     }
 
     /// The same program with these arguments, of which `total` bytes and `count` there were.

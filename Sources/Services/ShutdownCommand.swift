@@ -11,8 +11,10 @@ enum ShutdownCommand {
 
     /// Whether the machine is to go down now. What is to be done later, taken back, or only said, is not meant; nor is
     /// what is to be done silently: of that the bus and the signals tell.
-    static func isMeant(program: some Sequence<UInt8>, _ words: [String]) -> Bool {
-        guard programs.contains(Array(program)), let first = words.first else { return false }
+    static func isMeant(program: some Sequence<UInt8>, _ words: @autoclosure () -> [String]) -> Bool {
+        guard programs.contains(Array(program)) else { return false }
+        let words = words()
+        guard let first = words.first else { return false }
         let options = words.dropFirst().filter { $0.hasPrefix("-") }
         let others = words.dropFirst().filter { !$0.hasPrefix("-") }
         let spoken = options.contains { option in

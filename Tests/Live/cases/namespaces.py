@@ -208,7 +208,7 @@ def crowded(t):
             equal(sorted(set(done) - set(found)), [], "changes of the host that were not told with who made them")
             late = sorted(found[mark].arrived - when for mark, when in done.items())
             check(late[20] < 0.5 and late[-1] < 3, f"half of them came after {late[20]:.3f} s, the last after {late[-1]:.3f} s")
-            others = [line for line in daemon.lines if line.action == "firewall-changed" and line.get("wallwatch.change.netns.is_user_owned")]
+            others = [line for line in daemon.lines if line.action == "firewall-changed" and line.get("wallwatch.change.netns.user_owned")]
             check(len(others) > 20, f"{len(others)} changes of the others are told")
             lost = [line for line in daemon.lines if line.action == "collector-events-lost" and line.get("wallwatch.collector.lost.firewall")]
             check(not lost, "records of the host's firewall were lost", lost)
