@@ -76,10 +76,20 @@ struct Culprits: Hashable, Codable {
         return doer(of: gravest) ?? suspect
     }
 
-    /// Who is named for it: of several who are suspicious not the most suspicious, but who did it.
+    /// Who is named for it: of several who are suspicious not the most suspicious, but who did it; nor who is suspicious
+    /// and took nothing, where another did.
     func named(for gravest: Finding?) -> One? {
-        guard let doer = doer(of: gravest), doer.suspicion.percent >= Suspicion.grave else { return one(for: gravest) }
-        return doer
+        guard let doer = doer(of: gravest) else { return one(for: gravest) }
+        let isOthers = doer.taken > 0 && !hasTaken(suspect)
+        return doer.suspicion.percent >= Suspicion.grave || isOthers ? doer : one(for: gravest)
+    }
+
+    private func hasTaken(_ one: One?) -> Bool {
+        guard let actor = one?.actor else { return false }
+        return losers.values.contains { $0.actor?.id == actor.id }
+            || takers.values.contains {
+                $0.taken > 0 && $0.actor?.root == actor.root && $0.actor?.executable == actor.executable
+            }
     }
 
     private func doer(of gravest: Finding?) -> One? {

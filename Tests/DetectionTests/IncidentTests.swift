@@ -55,6 +55,18 @@ import Testing
         #expect(bench.alerts.last?.rule == .emptied && bench.alerts.last?.actor?.id.pid == 61)
     }
 
+    @Test func `names who did it, where another is suspicious who took nothing`() {
+        var bench = Bench()
+        let noise = Bench.actor(
+            60, "/tmp/x", traits: [.executableInMemory, .executableInTemporaryPlace, .inputFromPipe])
+        let flusher = Bench.actor(61, "/usr/sbin/nft")
+        bench.change(effective: 1, [Operation(.addRule)], by: noise)
+        bench.change(effective: -101, blocking: -40, by: flusher)
+        bench.change(effective: 1, [Operation(.addRule)], by: noise)
+        bench.wait(3)
+        #expect(bench.alerts.last?.rule == .emptied && bench.alerts.last?.actor?.id.pid == 61)
+    }
+
     @Test func `is told once a second at most`() {
         var bench = Bench()
         let shell = Bench.actor(60, "/tmp/x", traits: [.executableInMemory])
