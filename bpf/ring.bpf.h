@@ -123,6 +123,21 @@ static __always_inline bool lineage_fits(void)
         return false;
 }
 
+/* Whoever acts in a user namespace of his own leaves half of the ring to the others. `level` is that of the user namespace
+ * that the network namespace belongs to. */
+static __always_inline bool has_foreign_room(__u32 level)
+{
+        return !level || bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) <= ring_bytes / 2;
+}
+
+static __always_inline bool foreign_fits(__u32 level)
+{
+        if (has_foreign_room(level))
+                return true;
+        count_full(WW_FOREIGN);
+        return false;
+}
+
 static __always_inline __u64 lineage_doorbell(void)
 {
         return bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) > ring_bytes / 4 ? BPF_RB_FORCE_WAKEUP

@@ -37,15 +37,6 @@ static __always_inline struct net *switch_net(struct bpf_sysctl *ctx)
         return (void *)BPF_CORE_READ(head, set) - bpf_core_field_offset(struct net, sysctls);
 }
 
-/* Whoever acts in a user namespace of his own leaves half of the ring to the others. */
-static __always_inline bool switch_fits(__u32 level)
-{
-        if (!level || bpf_ringbuf_query(&records, BPF_RB_AVAIL_DATA) <= ring_bytes / 2)
-                return true;
-        count_full(WW_FOREIGN);
-        return false;
-}
-
 SEC("cgroup/sysctl")
 int sysctl_access(struct bpf_sysctl *ctx)
 {
@@ -58,7 +49,7 @@ int sysctl_access(struct bpf_sysctl *ctx)
         struct net *net = switch_net(ctx);
 
         record.netns_level = BPF_CORE_READ(net, user_ns, level);
-        if (!switch_fits(record.netns_level))
+        if (!foreign_fits(record.netns_level))
                 return 1;
         fill_header(&record.header, WW_SYSCTL, sizeof(record));
         fill_task(&record.task, (void *)bpf_get_current_task());

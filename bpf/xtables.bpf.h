@@ -210,6 +210,8 @@ int xtables_request(struct bpf_sockopt *ctx)
          * another does a moment later. */
         if (!read_socket_place(&place, ctx->sk) || !may_change((void *)bpf_get_current_task(), place.level))
                 return 1;
+        if (!foreign_fits(place.level))
+                return 1;
         struct xtables_scratch *scratch = new_xtables(&place, family);
 
         if (!scratch)

@@ -32,6 +32,9 @@ static __always_inline int replace_returns(struct net *net, __u32 family, __s32 
         /* Who may not change it is not told of, as above. */
         if (error && !may_change((void *)bpf_get_current_task(), place.level))
                 return 0;
+        /* Its request found no room either, and was counted. */
+        if (!has_foreign_room(place.level))
+                return 0;
         struct xtables_scratch *scratch = new_xtables(&place, family);
 
         if (!scratch)
