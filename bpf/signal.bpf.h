@@ -44,11 +44,16 @@ static __always_inline bool may_shut_down(int number)
         return number == 2 || (number >= 37 && number <= 41) || (number >= 47 && number <= 51);
 }
 
+static __always_inline __u32 pid_level(struct task_struct *task)
+{
+        return BPF_CORE_READ(task, thread_pid, level);
+}
+
 /* The first process of its pid namespace. */
 static __always_inline bool is_init(struct task_struct *task)
 {
         struct pid *pid = BPF_CORE_READ(task, thread_pid);
-        __u32 level = BPF_CORE_READ(pid, level);
+        __u32 level = pid_level(task);
         int number = 0;
 
         bpf_probe_read_kernel(&number, sizeof(number),
@@ -75,6 +80,9 @@ int BPF_PROG(signal_generate, int number, struct kernel_siginfo *info, struct ta
         if (!is_signal_told(what, task, number, result))
                 return 0;
         if (!is_on_duty() || is_canary(WW_CANARY_SIGNAL))
+                return 0;
+        /* Anybody may have a pid namespace, and send its first process as many as he likes. */
+        if (!what && !foreign_fits(pid_level(task)))
                 return 0;
         fill_header(&record.header, WW_SIGNAL, sizeof(record));
         fill_task(&record.sender, (void *)bpf_get_current_task());

@@ -282,10 +282,15 @@ def overflown(t):
         equal([line.get("wallwatch.change.rules.delta") for line in told(own, ns, mark)], [1], "afterwards", own.since(mark))
 
 
-@case("whoever fills the ring from a namespace of his own leaves the host's changes their half, by nft and by legacy tables", seconds=120)
+@case("whoever fills the ring from a namespace of his own leaves the host's changes their half: by nft, by legacy tables, by signals", seconds=180)
 def crowded(t):
     base, more = "table inet guard { chain c { type filter hook input priority 0; policy drop; }; }", "".join(f"ip saddr 192.0.2.{n} tcp dport {n} drop; " for n in range(1, 120))
-    for first, deed in (("nft 'add table t; add chain t c'", "nft add rule t c tcp dport $i drop"), (":", "iptables-legacy -A INPUT -p tcp --dport $i -j DROP")):
+    # Signals that a manager would take for an order to shut down, to the first process of a pid namespace of his own.
+    signals = "import os, signal; signal.signal(37, lambda *_: None); os.fork() or [os.kill(1, 37) for _ in range(5000)] and os._exit(0); os.wait()"
+    for script in (
+        "nft 'add table t; add chain t c'; for i in $(seq 200); do nft add rule t c tcp dport $i drop || exit; done",
+        "for i in $(seq 200); do iptables-legacy -A INPUT -p tcp --dport $i -j DROP || exit; done",
+        f"exec unshare -pf /usr/bin/python3 -c '{signals}'"):
         with daemon(t, "ring_bytes = 262144\n") as (own, ns):
             need_records(t, own, "netlink", "xtables")
             own.host.run(["nft", "-f", "-"], input=base)
@@ -294,7 +299,6 @@ def crowded(t):
             mark = own.mark()
             with tempfile.TemporaryDirectory(prefix="wwtest-") as folder:
                 os.chmod(folder, 0o777)
-                script = f"{first}; for i in $(seq 200); do {deed} || exit; done"
                 done = subprocess.run(
                     ["unshare", "-Urn", "sh", "-c", script], user=65534, group=65534, extra_groups=[], stdin=subprocess.DEVNULL, capture_output=True,
                     text=True, check=False, env={"PATH": "/usr/sbin:/usr/bin:/sbin:/bin", "XTABLES_LOCKFILE": f"{folder}/lock"})
@@ -303,8 +307,8 @@ def crowded(t):
             change = own.host.run(["nft", "-f", "-"], input=f"table inet guard {{ chain more {{ {more}}}; }}")
             own.start()
             lines = told(own, own.host, mark)
-            equal([line.get("process.pid") for line in lines], [change.pid], f"who changed the host after {deed}", own.since(mark, own.host, "firewall-changed", "model-drift"))
-            own.wait(lambda line: line.get("wallwatch.collector.lost.user_namespaces"), mark, 5 * t.patience, f"that the half was filled by {deed}")
+            equal([line.get("process.pid") for line in lines], [change.pid], f"who changed the host after {script}", own.since(mark, own.host, "firewall-changed", "model-drift"))
+            own.wait(lambda line: line.get("wallwatch.collector.lost.user_namespaces"), mark, 5 * t.patience, f"that the half was filled by {script}")
             lost = [line.get("wallwatch.collector.lost") for line in own.since(mark) if line.action == "collector-events-lost"]
             check(not any(found.get("firewall") for found in lost), f"records of the host's firewall were lost: {lost}")
 
