@@ -59,7 +59,7 @@ struct ReplayCommand: ParsableCommand {
         let span = replay.began.map { replay.ended &- $0 } ?? 0
         let taken = Clock.boottime &- began
         Console.complain(
-            "\(replay.inputs) records over \(Recordings.seconds(span)) in \(Recordings.seconds(taken)): \(count) alerts"
+            "\(replay.inputs) records over \(Recordings.seconds(span)) in \(Recordings.seconds(taken)): \(count) alert\(count == 1 ? "" : "s")"
         )
         if replay.unreadable > 0 {
             Console.complain(

@@ -294,7 +294,7 @@ def host_state(t):
     """What SIGUSR1 says of the host, but for when."""
     mark = t.daemon.mark()
     t.daemon.signal(signal.SIGUSR1)
-    line = t.daemon.wait(lambda line: line.get("wallwatch.state.netns.is_host") is True, mark, 5 * t.patience, "the host's state")
+    line = t.daemon.wait(lambda line: line.get("wallwatch.state.netns.is_host") is True and line.get("wallwatch.state.occasion") == "request", mark, 5 * t.patience, "the host's state")
     return line.get("wallwatch.state")
 
 

@@ -75,7 +75,7 @@ def replayed(t):
         path = recorded(own, folder)
         done = t.run([t.binary, "replay", path, "--config", own.config])
         equal([stripped(line) for line in done.out.splitlines()], [stripped(line) for line in live], "the alerts")
-        report = re.search(r"(\d+) records over (\d+) (ms|s) in (\d+) ms: (\d+) alerts", done.err)
+        report = re.search(r"(\d+) records over (\d+) (ms|s) in (\d+) ms: (\d+) alerts?", done.err)
         check(report, f"the report: {done.err}", [])
         check(int(report[1]) > 300 and int(report[5]) == len(live), f"the report: {done.err}", [])
         again = t.run([t.binary, "replay", "-", "--config", own.config], input=open(path).read())
