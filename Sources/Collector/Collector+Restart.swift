@@ -175,10 +175,17 @@ extension Collector {
         guard namespace.kept != nil else { return }
         let unseen = unseen(in: namespace)
         namespaces.open(namespace) { (descriptor) throws(NetlinkIOError) in
-            let sets = namespace.state.replace(ipsets: try reader.ipsets(in: descriptor), isAudit: true)
-            if let unseen { tell(.ipset, namespace, sets, unseen) }
+            let ipsets = try reader.ipsets(in: descriptor)
+            let tables = try reader.legacy(in: descriptor)
+            // Whoever did something since the ring was read is in it by now, and is told as who did it.
+            probes.drain()
+            if !inbox.waiting.contains(where: { $0.changesSets(in: namespace.inode) }) {
+                let sets = namespace.state.replace(ipsets: ipsets, isAudit: true)
+                if let unseen { tell(.ipset, namespace, sets, unseen) }
+            }
+            guard !inbox.waiting.contains(where: { $0.replacesTable(in: namespace.inode) }) else { return }
             var gone = Set(namespace.state.legacy.keys)
-            for table in try reader.legacy(in: descriptor) {
+            for table in tables {
                 let id = FirewallState.LegacyID(family: table.family, name: table.name)
                 gone.remove(id)
                 let change = namespace.state.replace(legacy: id, with: table)
@@ -239,6 +246,11 @@ extension Losses {
 }
 
 extension Record {
+    /// Whether it is a request to replace a legacy table of this namespace.
+    fileprivate func replacesTable(in netns: UInt32) -> Bool {
+        if case .xtables(let replace) = self { replace.netns.inode == netns } else { false }
+    }
+
     /// The namespace whose firewall it may change, by inode.
     fileprivate var changedNetns: UInt32? {
         switch self {

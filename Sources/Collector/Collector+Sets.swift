@@ -109,7 +109,7 @@ extension Collector {
 
 extension Record {
     /// Whether it may be a command to ipset in this namespace.
-    fileprivate func changesSets(in netns: UInt32) -> Bool {
+    func changesSets(in netns: UInt32) -> Bool {
         if case .request(let request) = self { !request.isBatch && request.netns.inode == netns } else { false }
     }
 }

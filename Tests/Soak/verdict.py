@@ -5,8 +5,9 @@ import re
 from harness.line import faults
 
 SENTINEL = re.compile(r"sentinel-\d+")
-# A process that comes and goes, or a refused attempt, may go untold where it is said; a change never.
-MAY_BE_LOST = {"refused_attempts", "process_lines"}
+# What may go untold where that is said: processes that come and go, refused attempts, what is done in a namespace of somebody's
+# own, and lines that find no room in memory while the disk is full.
+MAY_BE_LOST = {"refused_attempts", "process_lines", "firewall_lines", "user_namespaces", "lineage"}
 
 
 def told(lines):
@@ -20,7 +21,9 @@ def told(lines):
 
 def sentinels(lines, done, kills):
     found = told(lines)
-    wrong = [f"{mark} was never told" for mark in done if mark not in found]
+    untold = [mark for mark in done if mark not in found]
+    # A disk that is full while the reader stands still leaves nothing but the queue in memory: then lines are lost, and said to be.
+    wrong = [f"{mark} was never told" for mark in untold] if len(untold) > lost(lines).get("firewall_lines", 0) else []
     twice = {mark: found[mark] for mark in found if len(found[mark]) > 1}
     # A line that was written and not yet noted when the daemon was killed is written again (docs/limits.md).
     if len(twice) > kills:
@@ -77,9 +80,13 @@ def losses(lines):
     return [f"lost: {kind} {count}" for kind, count in lost(lines).items() if kind not in MAY_BE_LOST]
 
 
+# What is no error of the model, and told as what it is: docs/limits.md.
+KNOWN_DRIFT = ("a device is gone", "what several processes did at once came out otherwise")
+
+
 def drift(lines):
-    return [f"model-drift: {line.get('event.reason')} {line.get('wallwatch.drift', '')}" for line in lines
-            if line.action == "model-drift" and not line.get("event.reason", "").startswith("a device is gone")]
+    return [f"model-drift: {line.get('event.reason')} {line.get('wallwatch.change.backend')} {line.get('wallwatch.change.operations')}" for line in lines
+            if line.action == "model-drift" and not line.get("event.reason", "").startswith(KNOWN_DRIFT)]
 
 
 def state(line, rules, elements):
