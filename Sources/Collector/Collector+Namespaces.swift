@@ -75,9 +75,11 @@ extension Collector {
         settleClosings(in: namespace, before: namespace.heardSince)
         namespace.found = nil
         unsettled.removeAll { $0 === namespace }
+        let played = namespace.state
         let change = namespace.state.replace(nft: found, isAudit: true)
         noteOwners(namespace)
-        guard !change.isIdentityOnly else { return }
+        // Handles are reckoned where changes are played through: what has the same shape is the same.
+        guard !change.isIdentityOnly, !played.difference(to: namespace.state, byShape: true).isEmpty else { return }
         if namespace.kept != nil {
             if let unseen = unseen(in: namespace) { tell(.nftables, namespace, change, unseen) }
             return

@@ -205,6 +205,10 @@ final class Namespaces {
             namespace.inode, tasks: namespace.tasks.reversed(), thoroughly: !namespace.isGone)
         guard let descriptor else { return nil }
         defer { close(descriptor) }
+        // Another one may have its number by now.
+        if namespace.cookie != 0, let real = try? NetworkNamespace.cookie(of: descriptor), real != namespace.cookie {
+            return nil
+        }
         return try? body(descriptor)
     }
 }

@@ -28,14 +28,21 @@ def sentinels(lines, done, kills):
     # A line that was written and not yet noted when the daemon was killed is written again (docs/limits.md).
     if len(twice) > kills:
         wrong.append(f"{len(twice)} were told more than once, with {kills} kills: {sorted(twice)[:5]}")
-    wrong += [f"{mark} is attributed to {lines[0].get('process.executable')}" for mark, lines in found.items() if lines[0].get("process.executable") != "/usr/sbin/nft"]
+    # Where the record of its exec found no room, and that is said, its file is not known; who it was is.
+    known = {"/usr/sbin/nft"} | ({None} if lost(lines).get("lineage") else set())
+    for mark, (line, *_) in found.items():
+        if line.get("process.executable") not in known or line.get("process.name") != "nft":
+            wrong.append(f"{mark} is attributed to {line.get('process.name')} {line.get('process.executable')}")
     return wrong
 
 
 def delays(lines, done, windows):
     """How long after it was done each was read, in seconds, of those that no trouble was near."""
     found = told(lines)
-    clear = [mark for mark, when in done.items() if mark in found and not any(first - 1 <= when <= last + 3 for first, last, _ in windows)]
+    # After a start all that was done meanwhile is told first.
+    after = {"kill": 25, "restart": 25, "stall": 10, "suspend": 10}
+    clear = [mark for mark, when in done.items()
+             if mark in found and not any(first - 1 <= when <= last + after.get(name, 3) for first, last, name in windows)]
     return sorted(max(0.0, found[mark][0].arrived - done[mark]) for mark in clear)
 
 
