@@ -136,10 +136,10 @@ let package = Package(
         // What the model of effective rules costs: scripts/bench. Not shipped either.
         .executableTarget(
             name: "ruleset-bench", dependencies: ["CHeap", "Inventory", "JSON", "Netlink", "Protection"],
-            path: "Tests/Bench", exclude: ["CHeap"], swiftSettings: bridge,
+            path: "Tests/Bench/ruleset", swiftSettings: bridge,
             // Unoptimized, to round is a call of libm.
             linkerSettings: [.linkedLibrary("m")]),
-        .systemLibrary(name: "CHeap", path: "Tests/Bench/CHeap"),
+        .systemLibrary(name: "CHeap", path: "Tests/Bench/ruleset-heap"),
 
         // What several of these share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: safe),
