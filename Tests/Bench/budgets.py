@@ -126,6 +126,11 @@ def verdicts(found):
             yield budget, value, limit, "PASS" if value <= limit else "FAIL"
 
 
+def shown(value):
+    """Three digits, and no exponent."""
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
+
+
 def check(found):
     """Prints a line each and the closing line; the exit status."""
     count = {"PASS": 0, "FAIL": 0, "SKIP": 0, "NOTE": 0}
@@ -134,7 +139,7 @@ def check(found):
         if verdict == "SKIP":
             print(f"SKIP  {budget.name}: {reason(found, budget)}")
         else:
-            print(f"{verdict}  {budget.name}: {f'{value:.3g} {budget.unit}'.strip()} (budget {budget.budget:g}, with slack {limit:.3g})")
+            print(f"{verdict}  {budget.name}: {shown(value)} {budget.unit}".rstrip() + f" (budget {budget.budget:g}, with slack {limit:.3g})")
     print(f"{count['PASS']} passed, {count['FAIL']} failed, {count['SKIP']} skipped", flush=True)
     return 1 if count["FAIL"] or not count["PASS"] else 0
 

@@ -44,7 +44,7 @@ def engine(bench):
         for _ in range(times):
             target.write(data)
     rows = []
-    for _ in range(bench.count(5, 2)):
+    for _ in range(bench.rounds(5, 2)):
         base, all_of_it = replay(bench, config, short), replay(bench, config, long)
         rows.append({"short_s": base, "long_s": all_of_it, "records_per_second": records * (times - 1) / max(1e-9, all_of_it - base), "bytes": len(data)})
     return {"records": records, "times": times, "rows": rows, "records_per_second": measure.summary([row["records_per_second"] for row in rows])}

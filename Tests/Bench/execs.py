@@ -31,7 +31,7 @@ def one_round(bench, kind, count):
 
 def storm(bench):
     """Rows of all rounds, in the order they were run."""
-    count, rounds = bench.count(20_000, 3_000), bench.count(5, 3)
+    count, rounds = bench.count(20_000, 3_000), bench.rounds(5, 3)
     names = [name for name in EXEC_TOOLS if bench.with_peers or name.startswith("wallwatch")]
     rows, gone = [], set()
     for name in measure.interleaved(names, rounds, bench.seed):
@@ -62,7 +62,7 @@ def parallel(bench):
 
 def stalled(bench):
     """The reader of the ring stands still during 5,000 executions, then goes on."""
-    count = 5_000
+    count = bench.count(5_000, 5_000)
     program = bench.helper("nothing")
     bench.say(f"{count} execs while wallwatch is stopped")
     with namespace() as space, running(WallwatchProcess(bench, space)) as tool:

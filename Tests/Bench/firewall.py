@@ -73,6 +73,12 @@ def told_by_monitor(tool):
     return found
 
 
+def told_by(tool, space, load):
+    if tool.name == "wallwatch":
+        return told_by_wallwatch(tool, space, load)
+    return told_by_monitor(tool) if tool.name == "nft monitor" else []
+
+
 def latencies(told, times, start):
     """Microseconds from before the send to the arrival of its line at the reader, and how many have no line. `start`: the generation
     before the first; each commit raises it by one."""
@@ -95,7 +101,7 @@ def one_round(bench, load, kind):
             tool.settle()
             pids = tool.pids()
             before = measure.cpu_us(pids)
-            prepared = len(told_by_wallwatch(tool, space, load)) if kind.name == "wallwatch" else 0
+            prepared = len(told_by(tool, space, load))
             row = {"load": load.name, "tool": tool.name, **load.perform(bench, space, times)}
             tool.settle()
             if not tool.process:
@@ -105,10 +111,10 @@ def one_round(bench, load, kind):
             sent = times_of(times) if load.words else []
             row.update(losses=tool.losses())
             if kind.name == "wallwatch":
-                told = told_by_wallwatch(tool, space, load)[prepared:]
+                told = told_by(tool, space, load)[prepared:]
                 row["inside_us"] = spread([own for _, generation, own in told if own is not None and not (sent and generation == row["generation"])])
             elif kind.name == "nft monitor":
-                told = told_by_monitor(tool)
+                told = told_by(tool, space, load)[prepared:]
             else:
                 row["seen"] = tool.changes_seen(load.program) - 1  # the one that made the chain
                 return row
@@ -118,7 +124,7 @@ def one_round(bench, load, kind):
 
 
 def run(bench):
-    rounds, rows = bench.count(3, 1), []
+    rounds, rows = bench.rounds(3, 1), []
     for load in loads(bench):
         names = [name for name in CHANGE_TOOLS if can_see(name, load) and (bench.with_peers or name == "wallwatch")]
         plan = ["wallwatch"] * rounds if bench.only_budgets else measure.interleaved(names, rounds, bench.seed)

@@ -42,7 +42,7 @@ def idle(bench):
 
 def tax(bench):
     """Nanoseconds of getppid without and with wallwatch, per tier that this kernel allows."""
-    count, rounds, rows, gone = bench.count(10_000_000, 2_000_000), bench.count(7, 3), [], set()
+    count, rounds, rows, gone = bench.count(10_000_000, 2_000_000), bench.rounds(7, 3), [], set()
     for name in measure.interleaved(["wallwatch", *(f"wallwatch --tier {tier}" for tier in TIERS)], rounds, bench.seed):
         if name in gone or (name == "nothing" and rows and rows[-1]["tool"] == "nothing"):
             continue

@@ -133,7 +133,10 @@ def machine(found):
             ["kernel", facts["kernel"]], ["distribution", facts["distribution"]], ["load (1, 5, 15 minutes) before", " ".join(f"{load:.2f}" for load in facts["load_before"])],
             ["load after", " ".join(f"{load:.2f}" for load in facts["load_after"])], ["took", f"{found['took_s']:,.0f} s{', --quick' if found['quick'] else ''}; seed {found['seed']}"]]
     body += [[name, said] for name, said in facts["versions"].items() if said]
-    return table(["", ""], body).replace("---:", "---")
+    text = table(["", ""], body).replace("---:", "---")
+    if facts["load_before"][0] > 0.2 * facts["cores"]:
+        text += "\nOthers used the machine when this began. Durations and latencies are then theirs too; CPU, memory and what was told are less so.\n"
+    return text
 
 
 def skipped(found):
@@ -142,7 +145,7 @@ def skipped(found):
 
 def held(found):
     return table(["budget", "measured", "budget", "with slack", "verdict"],
-                 [[budget.name, "–" if value is None else f"{value:,.3g} {budget.unit}", f"{budget.budget:g}", "–" if limit is None else f"{limit:.3g}", verdict]
+                 [[budget.name, "–" if value is None else f"{budgets.shown(value)} {budget.unit}".rstrip(), f"{budget.budget:g}", "–" if limit is None or not budget.is_held else budgets.shown(limit), verdict]
                   for budget, value, limit, verdict in budgets.verdicts(found)])
 
 

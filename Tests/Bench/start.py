@@ -40,7 +40,7 @@ def started(bench, rules, processes):
 
 def run(bench):
     rows = []
-    for round_number in range(bench.count(5, 1)):
+    for round_number in range(bench.rounds(5, 1)):
         for rules, processes in ((100_000, 0),) if bench.only_budgets else ((0, 0), (1_000, 0), (100_000, 0), (0, 5_000)):
             bench.say(f"start: {rules} rules, {processes} processes, round {round_number + 1}")
             rows.append(started(bench, rules, processes))

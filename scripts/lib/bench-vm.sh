@@ -19,6 +19,7 @@ bench_in_vm() {
     work=$(mktemp -d)
     mkdir -p "$work/tree/Tests/Bench" "$work/tree/helpers"
     cp "$root"/Tests/Bench/*.py "$root/Tests/Bench/run" "$work/tree/Tests/Bench/"
+    say "the other tools, for the guest"
     /usr/bin/python3 "$root/Tests/Bench/run" --build "$work/tree/helpers" --unpack "$work/tree/peers"
     tar -C "$work/tree" -czf "$work/bench.tar.gz" .
     : >"$work/said"
