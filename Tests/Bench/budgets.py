@@ -131,8 +131,15 @@ def shown(value):
     return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"
 
 
+def is_emulated(found):
+    return "QEMU" in (found["machine"]["cpu"] or "")
+
+
 def check(found):
     """Prints a line each and the closing line; the exit status."""
+    if is_emulated(found):
+        print("SKIP  all budgets: they are for a machine that is not emulated\n0 passed, 0 failed, 1 skipped")
+        return 0
     count = {"PASS": 0, "FAIL": 0, "SKIP": 0, "NOTE": 0}
     for budget, value, limit, verdict in verdicts(found):
         count[verdict] += 1

@@ -179,7 +179,8 @@ class Listener(Tool):
         self.linger()
 
     def execs_seen(self, program):
-        return sum(1 for line in self.text().splitlines() if program in line)
+        wanted = f"{program} one"  # with its argument: the storm itself has the program's name in its own
+        return sum(1 for line in self.text().splitlines() if wanted in line)
 
 
 class Extrace(Listener):

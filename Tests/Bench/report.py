@@ -154,7 +154,9 @@ WRITERS = {"execs": execs, "firewall": firewall, "idle": idle, "engine": engine,
 
 
 def sections(found):
-    parts = {"machine": machine(found), "budgets": held(found), "skipped": skipped(found)}
+    parts = {"machine": machine(found), "skipped": skipped(found)}
+    if not budgets.is_emulated(found):
+        parts["budgets"] = held(found)
     return {**parts, **{name: WRITERS[name](figure) for name, figure in found["figures"].items()}}
 
 
@@ -164,11 +166,14 @@ def markdown(found):
     return "\n".join(f"## {title}\n\n{parts[name]}" for name, title in titles.items() if name in parts)
 
 
-def fill(path, found):
+def fill(path, found, prefix="", only=None):
     """Puts the tables between the page's markers; a figure that was not measured keeps what stands there."""
     with open(path, encoding="utf-8") as file:
         text = file.read()
     for name, part in sections(found).items():
+        if only and name not in only:
+            continue
+        name = prefix + name
         marked = re.compile(rf"(<!-- bench:{name} -->\n).*?(<!-- /bench -->)", re.S)
         if not marked.search(text):
             raise SystemExit(f"{path} has no place for {name}: <!-- bench:{name} --> … <!-- /bench -->")
