@@ -5,6 +5,7 @@
 // _GNU_SOURCE is not defined: Swift's own Glibc module is compiled without, and the two would disagree about fd_set.
 // What it would declare is wrapped below.
 
+#include <malloc.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
@@ -100,6 +101,12 @@ static inline pid_t linux_gettid(void)
 }
 
 /// `CLONE_NEWNET` of sched.h, which is there for _GNU_SOURCE only.
+/* Gives back to the system what was freed. Not in Glibc's module map. */
+static inline void linux_release_freed_memory(void)
+{
+	malloc_trim(0);
+}
+
 static const int linux_clone_newnet = 0x40000000;
 /* SO_NETNS_COOKIE of asm-generic/socket.h (5.14, e8b9eab99232), younger than Debian 12's C library headers allow for */
 static const int linux_so_netns_cookie = 71;

@@ -33,7 +33,9 @@ struct SuggestCommand: ParsableCommand {
         for suggestion in all { Console.say(SuggestionText(suggestion, file: file).text) }
         for (refusal, found) in suggestions.refused.sorted(by: { $0.key.rawValue < $1.key.rawValue }) {
             let example = found.example.isEmpty ? "" : ", as: \(found.example.oneLine)"
-            Console.say("# Nothing proposed for \(found.count) change\(found.count == 1 ? "" : "s"): \(refusal.rawValue)\(example)")
+            Console.say(
+                "# Nothing proposed for \(found.count) change\(found.count == 1 ? "" : "s"): \(refusal.rawValue)\(example)"
+            )
         }
         if all.isEmpty, suggestions.refused.isEmpty {
             Console.say("# Nothing to propose: nothing weakened that is not covered.")
