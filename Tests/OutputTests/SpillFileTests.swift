@@ -113,6 +113,28 @@ import Testing
         #expect(Self.drain(fresh) == [Self.line(7, 100).bytes])
     }
 
+    /// A head whose sum is right and whose figures are not: 2 TiB of lines in a file of some bytes, a line that goes on
+    /// behind the last one, the highest serial number there is.
+    @Test(.timeLimit(.minutes(1))) func `survives a head that lies`() throws {
+        let scratch = try Scratch()
+        var frame: [UInt8] = []
+        SpillFrame.encode(Self.line(0, 100), at: 1 << 40, into: &frame)
+        for (used, serial) in [(1 << 40, 0), (50, 0), (UInt64(frame.count), .max)] as [(UInt64, UInt64)] {
+            var head = SpillHead(capacity: 1 << 40)
+            (head.begin, head.end, head.serial) = (1 << 40, 1 << 40 + used, serial)
+            let front = head.encoded + [UInt8](repeating: 0, count: 4096 - SpillHead.size)
+            try scratch.write("spill", "")
+            let raw = open(scratch.file("spill").string, O_WRONLY)
+            pwrite(raw, front + frame, 4096 + frame.count, 0)
+            close(raw)
+            let file = try SpillFile(scratch.file("spill"), capacity: 65_536)
+            #expect(Self.drain(file).count == (used == 1 << 40 ? 1 : 0))
+            #expect(file.isEmpty && file.takeDamage() > 0)
+            try file.append([Self.line(1, 100)])
+            #expect(Self.drain(file) == [Self.line(1, 100).bytes])
+        }
+    }
+
     @Test func `survives any bytes in its place`() throws {
         let scratch = try Scratch()
         for seed in 0..<200 as Range<UInt64> {

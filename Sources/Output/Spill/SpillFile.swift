@@ -101,9 +101,10 @@ final class SpillFile {
     /// The line that waits longest. What is damaged before it is passed over.
     func oldest() -> Oldest? {
         while head.begin < head.end {
-            if let oldest = oldest(at: head.begin) { return oldest }
+            if let oldest = waiting(at: head.begin) { return oldest }
+            let stored = linesStored
             var next = head.begin + 1
-            while next < head.end, oldest(at: next) == nil { next += 1 }
+            while next < head.end, waiting(at: next) == nil { next = min(position(after: next, stored), head.end) }
             damage += next - head.begin
             head.begin = next
         }
@@ -145,6 +146,26 @@ extension SpillFile {
         else { return nil }
         return Oldest(
             line: QueuedLine(bytes: line, lineClass: head.lineClass), end: position + UInt64(head.size))
+    }
+
+    /// A line among those that wait: none that goes on behind the last of them.
+    private func waiting(at position: UInt64) -> Oldest? {
+        guard let found = oldest(at: position), found.end <= head.end else { return nil }
+        return found
+    }
+
+    /// How much of the room for lines is in the file.
+    private var linesStored: UInt64 {
+        var status = stat()
+        guard fstat(descriptor.raw, &status) == 0 else { return 0 }
+        return UInt64(max(Int64(status.st_size) - Int64(SpillHead.room), 0))
+    }
+
+    /// The next position at which a line may begin: behind the end of the file there is none, however much a damaged head
+    /// says that there is.
+    private func position(after position: UInt64, _ stored: UInt64) -> UInt64 {
+        let offset = (position + 1) % head.capacity
+        return offset < stored || offset == 0 ? position + 1 : position + 1 + head.capacity - offset
     }
 
     /// So many bytes from a position on; fewer where the file ends.

@@ -25,7 +25,7 @@ struct SpillHead: Equatable {
         guard fields.take(UInt64.self) == Self.magic, let capacity = fields.take(UInt64.self),
             let begin = fields.take(UInt64.self), let end = fields.take(UInt64.self),
             let serial = fields.take(UInt64.self), capacity > 0, capacity <= 1 << 40, begin <= end,
-            end - begin <= capacity, end < 1 << 62
+            end - begin <= capacity, end < 1 << 62, serial < 1 << 62
         else { return nil }
         self.capacity = capacity
         self.begin = begin
