@@ -20,6 +20,12 @@ struct Culprits: Hashable, Codable {
         }
     }
 
+    /// Whether it may be reckoned with though it was read from a file.
+    var isPlausible: Bool {
+        let all = (suspect.map { [$0] } ?? []) + takers.values + losers.values
+        return all.allSatisfy { $0.taken.isPlausible && $0.suspicion.isPlausible }
+    }
+
     /// A tool is started anew for each rule: all of the same tree that run the same program are one.
     private struct Party: Hashable, Codable {
         var root: ProcessID?

@@ -58,6 +58,12 @@ struct Episode: Hashable, Codable {
         lowest = level
     }
 
+    /// Whether it may be reckoned with though it was read from a file.
+    var isPlausible: Bool {
+        [base, covered, current, lowest].allSatisfy(\.isPlausible) && deedCount.isPlausible && wall.isPlausibleMoment
+            && words.values.allSatisfy { $0.points.isPlausible } && usual?.isPlausible != false && culprits.isPlausible
+    }
+
     /// The lowest of each figure that fell below where it began; the highest number of those that did not.
     var dip: Level {
         func figure(_ figure: KeyPath<Level, Int>) -> Int {

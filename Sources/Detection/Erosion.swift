@@ -2,6 +2,9 @@
 struct Erosion: Hashable, Codable {
     private var most = Level.zero
 
+    /// Whether it may be reckoned with though it was read from a file.
+    var isPlausible: Bool { most.isPlausible }
+
     mutating func note(_ level: Level, most effective: Int = 0) {
         most = most.highest(level)
         most.effective = max(most.effective, effective)

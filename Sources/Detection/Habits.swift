@@ -23,6 +23,13 @@ package struct Habits: Hashable, Sendable, Codable {
 
     package init() {}
 
+    /// Whether it may be reckoned with though it was read from a file.
+    var isPlausible: Bool {
+        hours.count == 48 && hours.allSatisfy { $0 >= 0 && $0.isPlausible } && levels.isPlausible
+            && [executables, ancestors, users, units].allSatisfy { $0.values.allSatisfy(\.isPlausibleMoment) }
+            && since?.isPlausibleMoment != false
+    }
+
     /// What is new about somebody who changes a firewall, and takes note of him. `learning`: how long after the first
     /// change there is nothing new, in seconds.
     mutating func meet(_ actor: Actor, at wall: Int64, learning: Int64) -> [Trait] {

@@ -34,6 +34,11 @@ struct Incident: Hashable, Codable {
         _ = grow(tuning)
     }
 
+    /// Whether it may be reckoned with though it was read from a file.
+    var isPlausible: Bool {
+        episode.isPlausible && score.value.isPlausible && toldScore.isPlausible && occurrences.isPlausible
+    }
+
     /// As it is kept for the next collector.
     var kept: Incident {
         var kept = self

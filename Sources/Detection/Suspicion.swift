@@ -19,6 +19,9 @@ struct Suspicion: Hashable, Codable {
 
     private init() {}
 
+    /// Whether it may be reckoned with though it was read from a file.
+    var isPlausible: Bool { parts.allSatisfy { $0.percent.isPlausible } }
+
     static let none = Suspicion()
 
     init(of actor: Actor?, _ tuning: Tuning) {

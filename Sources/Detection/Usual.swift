@@ -25,6 +25,12 @@ struct Levels: Hashable, Codable {
     private var days: [Int64: Day] = [:]
     private var first: Int64?
 
+    /// Whether it may be reckoned with though it was read from a file.
+    var isPlausible: Bool {
+        first?.isPlausibleMoment != false && days.keys.allSatisfy(\.isPlausibleMoment)
+            && days.values.allSatisfy { $0.low.isPlausible && $0.high.isPlausible && $0.loss.isPlausible }
+    }
+
     /// Takes note of a burst that was ordinary. `wall`: in seconds since 1970.
     mutating func note(from before: Int, to after: Int, at wall: Int64) {
         let today = wall / 86_400

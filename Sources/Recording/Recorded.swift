@@ -37,7 +37,7 @@ package struct Recorded: Hashable, Sendable, Codable {
     package init?(_ pieces: [String]) {
         let text = Array(pieces.joined().utf8)
         guard let known = try? JSONDecoder().decode(Recorded.self, from: Data(text)),
-            known.version == Self.currentVersion
+            known.version == Self.currentVersion, known.offset.magnitude < 1 << 62, known.input.isPlausible
         else { return nil }
         self = known
     }
@@ -52,7 +52,7 @@ package enum MemoryFile {
     /// nil: they are not what this version wrote.
     package static func decode(_ bytes: [UInt8]) -> Memory? {
         guard let memory = try? JSONDecoder().decode(Memory.self, from: Data(bytes)),
-            memory.version == Memory.currentVersion
+            memory.version == Memory.currentVersion, memory.isPlausible
         else { return nil }
         return memory
     }

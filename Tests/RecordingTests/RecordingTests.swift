@@ -152,6 +152,31 @@ import Testing
         _ = MemoryFile.decode(text)
     }
 
+    @Test func `with figures that no host has is refused`() {
+        let most = Level(rules: 1, effective: .max, blocking: 1)
+        func isRead(_ input: Input, offset: Int64 = 0) -> Bool {
+            Recorded(Recorded(input, offset: offset).pieces(of: 1 << 20)) != nil
+        }
+        #expect(!isRead(.stands(Netns(id: 1, isHost: true), most, dropping: [], most: nil)))
+        #expect(!isRead(.stands(Netns(id: 1, isHost: true), .zero, dropping: [], most: .min)))
+        #expect(isRead(.stands(Netns(id: 1, isHost: true), .zero, dropping: [], most: 1 << 40)))
+        #expect(!isRead(.settle(.max)) && isRead(.settle(1 << 61)))
+        #expect(!isRead(.settle(1), offset: .min))
+        let deed = Deed(time: 1, wall: -1, netns: Netns(id: 1, isHost: true), what: .tampered("x"), actor: nil)
+        #expect(!isRead(.deed(deed)))
+    }
+
+    /// The hours of a memory are found by their number.
+    @Test func `of a memory without hours is refused`() throws {
+        for case .remember(let memory) in Self.inputs(seed: 3) {
+            let text = String(decoding: MemoryFile.encode(memory), as: UTF8.self)
+            let hours = try #require(text.firstRange(of: "\"hours\":["))
+            let end = try #require(text[hours.upperBound...].firstIndex(of: "]"))
+            #expect(MemoryFile.decode(Array(text.utf8)) != nil)
+            #expect(MemoryFile.decode(Array((text[..<hours.upperBound] + text[end...]).utf8)) == nil)
+        }
+    }
+
     @Test func `of a memory survives its file`() {
         for case .remember(let memory) in Self.inputs(seed: 3) {
             #expect(MemoryFile.decode(MemoryFile.encode(memory)) == memory)
