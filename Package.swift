@@ -221,3 +221,19 @@ let package = Package(
     ],
     cLanguageStandard: .c2x
 )
+
+// What reads bytes from outside, handed any bytes (docs/fuzzing.md): as a fuzzer when scripts/fuzz asks for one, and else as
+// a test that replays what is kept in Fuzz/Seeds and Fuzz/FailCases.
+let fuzzed: [Target.Dependency] = [
+    "CProbes", "ConfigFiles", "Configuration", "Detection", "Identity", "Inventory", "JSON", "Netlink", "Output",
+    "Probes", "Protection", "Recording", "Records", "RuleText", "SavedState", "XTables",
+    .product(name: "SystemPackage", package: "swift-system"),
+]
+package.targets.append(
+    Context.environment["WALLWATCH_FUZZ"] == nil
+        ? .testTarget(
+            name: "FuzzTests", dependencies: fuzzed, path: "Fuzz",
+            exclude: ["FailCases", "Seeds", "Fuzzer.swift", "SeedWriter.swift"], swiftSettings: bridge)
+        : .executableTarget(
+            name: "wallwatch-fuzz", dependencies: fuzzed, path: "Fuzz",
+            exclude: ["FailCases", "Seeds", "ReplayTests.swift"], swiftSettings: bridge))
