@@ -132,11 +132,17 @@ final class Namespaces {
         if cookie != 0, let real = try? NetworkNamespace.cookie(of: descriptor), real != cookie { return nil }
         guard let nsid = try? numbers.assign(to: descriptor) else { return nil }
         let namespace = WatchedNamespace(inode: inode, isHost: false, nsid: nsid)
+        // It could not be opened before: what was told of it since is where its next line begins.
+        if cookie != 0, let ghost = ghosts.last(where: { $0.inode == inode && $0.cookie == cookie }) {
+            namespace.state = ghost.state
+            namespace.isUserOwned = ghost.isUserOwned
+        }
         for task in tasks.prefix(4) { namespace.note(task: task) }
         byInode[inode] = namespace
         byNumber[nsid] = namespace
         excess.remove(inode)
-        ghosts.removeAll { $0.inode == inode }
+        // One that had its number before may still have something to be told of it.
+        ghosts.removeAll { $0.inode == inode && ($0.cookie == cookie || cookie == 0 || $0.cookie == 0) }
         return namespace
     }
 
