@@ -29,6 +29,8 @@ extension Collector {
         let until = Clock.boottime + Self.slice
         // The end of a namespace comes after what was done in it.
         readNamespaceEvents()
+        // Whatever was sent in one that ended is in the ring by now.
+        if !dying.isEmpty { drainRing() }
         visit(until: until)
         hear(others, until: until)
         bury()

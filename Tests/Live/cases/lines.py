@@ -61,6 +61,9 @@ def chained(t):
             count = line.get(f"wallwatch.change.{name}")
             if not count:
                 continue
+            # Of one that cases/namespaces.py filled and ended again and again not all can be known in order: docs/limits.md.
+            if line.get("wallwatch.change.netns.user_owned") and any("unshare" in str(one) for one in line.get("wallwatch.ancestry", [])):
+                continue
             key = (line.space, name)
             if key in last and last[key][0] != count["before"]:
                 complaints.append((f"netns {line.netns} {name}: {last[key][0]} was followed by {count['before']}", line))
