@@ -5,9 +5,9 @@
 // _GNU_SOURCE is not defined: Swift's own Glibc module is compiled without, and the two would disagree about fd_set.
 // What it would declare is wrapped below.
 
-#include <malloc.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <malloc.h>
 #include <sched.h>
 #include <stdint.h>
 #include <string.h>
@@ -100,15 +100,15 @@ static inline pid_t linux_gettid(void)
     return (pid_t)syscall(SYS_gettid);
 }
 
-/// `CLONE_NEWNET` of sched.h, which is there for _GNU_SOURCE only.
-/* Gives back to the system what was freed. Not in Glibc's module map. */
+/// Gives back to the system what was freed. malloc.h is not in Glibc's module map.
 static inline void linux_release_freed_memory(void)
 {
-	malloc_trim(0);
+    malloc_trim(0);
 }
 
+/// `CLONE_NEWNET` of sched.h, which is there for _GNU_SOURCE only.
 static const int linux_clone_newnet = 0x40000000;
-/* SO_NETNS_COOKIE of asm-generic/socket.h (5.14, e8b9eab99232), younger than Debian 12's C library headers allow for */
+/// `SO_NETNS_COOKIE` of asm-generic/socket.h (5.14, e8b9eab99232), which older headers do not have.
 static const int linux_so_netns_cookie = 71;
 
 /// fanotify of linux/fanotify.h: the C library declares the calls, its header clashes with the kernel's.

@@ -12,8 +12,6 @@ extension Collector {
     /// How many namespaces may have ended untold while more is heard of others.
     private static let untoldEnds = 64
 
-    var lanes: [Lane] { [host, others] }
-
     func lane(of inode: UInt32) -> Lane { inode == namespaces.host.inode ? host : others }
 
     var isListening: Bool { host.notifications.isJoined }

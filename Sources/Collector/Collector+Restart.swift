@@ -84,18 +84,15 @@ extension Collector {
 
     /// Lines that found no room and are not told to be lost, by class.
     private var untoldLines: [UInt64] {
-        let lost = output.writer.figures.losses
-        return Health.lineKinds.map { kind, lineClass in
-            lost[lineClass] &- lostCounts[kind, default: 0] &+ inheritedLines[kind, default: 0]
-        }
+        let lost = output.writer.figures.untoldLosses
+        return Health.lineKinds.map { lost[$0.1] }
     }
 
     /// Lines that the collector before lost, and was killed before it told.
     private func reportLostLines() {
         var lines = LineLosses.none
-        for ((kind, lineClass), count) in zip(Health.lineKinds, keeper.saved?.untoldLines ?? []) {
+        for ((_, lineClass), count) in zip(Health.lineKinds, keeper.saved?.untoldLines ?? []) {
             lines[lineClass] = count
-            inheritedLines[kind] = count
         }
         guard lines != .none else { return }
         sendLosses(Health.News(lines: lines), "by the collector before, which was killed before it could say so")

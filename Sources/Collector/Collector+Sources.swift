@@ -156,7 +156,7 @@ extension Collector {
         let netns = NetnsRef(inode: exec.task.netns, cookie: exec.task.netnsCookie)
         // Those that live were found already.
         if !isInheriting, !namespaces.isPassedOver(netns.inode, controlGroup: exec.task.cgroup, at: Clock.boottime) {
-            visits.add(netns, task: exec.task.thread)
+            if namespaces.watched(netns) == nil { visits.add(netns, task: exec.task.thread) }
         }
         guard let process = lineage.process(exec.task.process) else { return }
         output.authors.note(started: process)
@@ -168,7 +168,7 @@ extension Collector {
 
     /// Remembers who acts in a namespace, and has it looked at soon if it is not watched.
     private func note(_ reference: NetnsRef, task: UInt32) {
-        guard let known = namespaces.known(reference) else { return visits.add(reference, task: task) }
+        guard let known = namespaces.watched(reference) else { return visits.add(reference, task: task) }
         known.note(task: task)
         if reference.userNamespaceLevel > 0 { known.isUserOwned = true }
     }

@@ -26,6 +26,7 @@ package final class Collector {
     /// The host's own namespace, and all others.
     let host = Lane(.host)
     let others = Lane(.others)
+    let lanes: [Lane]
     let namespaceEvents: NetlinkSocket
     let deviceEvents: NetlinkSocket
     let output: EventOutput
@@ -69,8 +70,6 @@ package final class Collector {
     private(set) var isFinishing = false
     /// All that was lost, by kind.
     var lostCounts: [String: UInt64] = [:]
-    /// Of these, lines that the collector before had lost.
-    var inheritedLines: [String: UInt64] = [:]
     /// The state is saved when all that was told is written: the writer rings then.
     var isAwaitingWriter = false
     /// When this collector's kernel half took over. What came before is told as having happened while it was down.
@@ -119,6 +118,7 @@ package final class Collector {
     /// Loads the probes and reads what stands. Nothing has been told yet.
     package init(_ options: CollectorOptions) throws(CollectorError) {
         self.options = options
+        lanes = [host, others]
         configuration = options.configuration
         // Before anything is opened: it would get the number of what is closed.
         guard StandardDescriptors.fill() || configuration.output.path != "-" else {

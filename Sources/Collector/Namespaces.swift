@@ -178,9 +178,14 @@ final class Namespaces {
         return kept
     }
 
+    /// The one that a record names, if it is watched.
+    func watched(_ reference: NetnsRef) -> WatchedNamespace? {
+        byInode[reference.inode].flatMap { $0.isSame(as: reference) ? $0 : nil }
+    }
+
     /// The one that a record names, if it is watched or was gone before it could be.
     func known(_ reference: NetnsRef) -> WatchedNamespace? {
-        if let watched = byInode[reference.inode] { return watched.isSame(as: reference) ? watched : nil }
+        guard byInode[reference.inode] == nil else { return watched(reference) }
         return ghosts.last { $0.inode == reference.inode && $0.isSame(as: reference) }
     }
     /// The namespace with this inode number, also if it has ended: what was heard of it may not be told yet.
@@ -212,7 +217,9 @@ final class Namespaces {
         guard let descriptor else { return nil }
         defer { close(descriptor) }
         // Another one may have its number by now.
-        if namespace.cookie != 0, let real = try? NetworkNamespace.cookie(of: descriptor), real != namespace.cookie {
+        if !namespace.isHost, namespace.cookie != 0, let real = try? NetworkNamespace.cookie(of: descriptor),
+            real != namespace.cookie
+        {
             return nil
         }
         return try? body(descriptor)

@@ -29,6 +29,8 @@ public struct OutputFigures: Equatable, Sendable {
     public internal(set) var rotations: UInt64 = 0
     /// Lines that found no room.
     public internal(set) var losses = LineLosses.none
+    /// Of these, those that were not taken as news yet.
+    public internal(set) var untoldLosses = LineLosses.none
 }
 
 /// What there is to tell of the writing, once.

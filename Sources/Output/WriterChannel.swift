@@ -80,6 +80,7 @@ final class WriterChannel: Sendable {
             var figures = state.figures
             figures.queueBytes = state.queue.size
             // Those that were not asked for yet.
+            figures.untoldLosses = state.queue.losses
             for lineClass in LineClass.allCases { figures.losses[lineClass] &+= state.queue.losses[lineClass] }
             return figures
         }

@@ -6,16 +6,7 @@
 bench_in_vm() {
     local version=$1 work status=0 json='' given=()
     shift
-    while [ $# -gt 0 ]; do
-        case $1 in
-        --json)
-            json=$2
-            shift
-            ;;
-        *) given+=("$1") ;;
-        esac
-        shift
-    done
+    keep_back --json "$@"
     work=$(mktemp -d)
     mkdir -p "$work/tree/Tests/Bench" "$work/tree/helpers"
     cp "$root"/Tests/Bench/*.py "$root/Tests/Bench/run" "$work/tree/Tests/Bench/"

@@ -6,16 +6,7 @@
 lab_in_vm() {
     local version=$1 work status=0 json='' given=()
     shift
-    while [ $# -gt 0 ]; do
-        case $1 in
-        --json-out)
-            json=$2
-            shift
-            ;;
-        *) given+=("$1") ;;
-        esac
-        shift
-    done
+    keep_back --json-out "$@"
     work=$(mktemp -d)
     mkdir -p "$work/tree/Tests" "$work/tree/deeds"
     cp -r "$root/Tests/Scenarios" "$work/tree/Tests/"
