@@ -53,6 +53,16 @@ static inline int linux_setns(int descriptor, int type)
     return (int)syscall(SYS_setns, descriptor, type);
 }
 
+/// The user namespace that a namespace belongs to: NS_GET_USERNS of ioctl_ns(2), since Linux 4.9, which is variadic. Returns
+/// a descriptor, or -1 with errno set.
+static inline int linux_owner_of_namespace(int descriptor)
+{
+    return ioctl(descriptor, _IO(0xb7, 0x1));
+}
+
+/// `PROC_USER_INIT_INO` of linux/proc_ns.h: the inode number of the first user namespace.
+static const uint64_t linux_first_user_namespace = 0xEFFFFFFD;
+
 /// A cgroup v2 of this machine, mounted nowhere: fsopen(2), fsconfig(2), fsmount(2), since Linux 5.2.
 /// Returns its root folder, or -1 with errno set.
 static inline int linux_open_cgroup2(void)

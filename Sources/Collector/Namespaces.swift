@@ -132,10 +132,10 @@ final class Namespaces {
         if cookie != 0, let real = try? NetworkNamespace.cookie(of: descriptor), real != cookie { return nil }
         guard let nsid = try? numbers.assign(to: descriptor) else { return nil }
         let namespace = WatchedNamespace(inode: inode, isHost: false, nsid: nsid)
+        namespace.isUserOwned = (try? NetworkNamespace.isUserOwned(descriptor)) ?? false
         // It could not be opened before: what was told of it since is where its next line begins.
         if cookie != 0, let ghost = ghosts.last(where: { $0.inode == inode && $0.cookie == cookie }) {
             namespace.state = ghost.state
-            namespace.isUserOwned = ghost.isUserOwned
         }
         for task in tasks.prefix(4) { namespace.note(task: task) }
         byInode[inode] = namespace

@@ -37,6 +37,13 @@ public struct NetworkNamespace: Hashable, Sendable {
         return cookie
     }
 
+    /// Whether it belongs to a user namespace other than the first, where whoever made that is root.
+    public static func isUserOwned(_ descriptor: CInt) throws(NetlinkIOError) -> Bool {
+        let owner = try check("look at the owner of a network namespace") { linux_owner_of_namespace(descriptor) }
+        defer { close(owner) }
+        return try NetworkNamespace(of: owner).inode != linux_first_user_namespace
+    }
+
     /// Runs `body` with the calling thread inside the namespace of `descriptor`, or where it is if that is nil.
     ///
     /// The thread must come back, or it would make every later look at "this" namespace a look at another. So not to

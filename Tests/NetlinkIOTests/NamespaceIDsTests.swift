@@ -1,3 +1,4 @@
+import Glibc
 import Netlink
 import NetlinkIO
 import Testing
@@ -42,6 +43,21 @@ import Testing
         }
         #expect(try NetworkNamespace(of: inside) == NetworkNamespace(of: first.descriptor))
         #expect(try NetworkNamespace(of: first.descriptor) != NetworkNamespace(of: second.descriptor))
+    }
+
+    @Test func `a namespace in a user namespace of somebody's own is known`() throws {
+        let ours = try TestNamespace()
+        #expect(try !NetworkNamespace.isUserOwned(ours.descriptor))
+        let stream = try #require(popen("exec unshare --user --net sh -c \"echo \\$\\$; sleep 5\"", "r"))
+        defer { pclose(stream) }
+        var line = [CChar](repeating: 0, count: 32)
+        try #require(fgets(&line, CInt(line.count), stream) != nil)
+        let pid = String(decoding: line.prefix { $0 > 32 }.map(UInt8.init), as: UTF8.self)
+        let descriptor = open("/proc/\(pid)/ns/net", O_RDONLY | O_CLOEXEC)
+        try #require(descriptor >= 0)
+        defer { close(descriptor) }
+        #expect(try NetworkNamespace.isUserOwned(descriptor))
+        kill(try #require(pid_t(pid)), SIGKILL)
     }
 
     @Test func `a call that fails says what could not be done`() {
