@@ -64,8 +64,8 @@ let package = Package(
         .target(name: "Netlink", swiftSettings: safe),
         .target(name: "XTables", dependencies: ["Netlink"], swiftSettings: safe),
         .target(name: "Lineage", dependencies: ["Records"], swiftSettings: safe),
-        .target(name: "Identity", dependencies: ["Lineage", "Records"], swiftSettings: safe),
-        .target(name: "Services", dependencies: ["Identity", "Lineage", "Records"], swiftSettings: safe),
+        .target(name: "Identity", dependencies: ["Lineage", "Patterns", "Records"], swiftSettings: safe),
+        .target(name: "Services", dependencies: ["Identity", "Lineage", "Patterns", "Records"], swiftSettings: safe),
         .target(name: "Protection", dependencies: ["Netlink", "XTables"], swiftSettings: safe),
         .target(
             name: "Inventory", dependencies: ["Netlink", "Protection", "RuleText", "XTables"], swiftSettings: safe),
@@ -159,6 +159,7 @@ let package = Package(
         .testTarget(name: "RuleTextTests", dependencies: ["Netlink", "RuleText", "XTables"], swiftSettings: bridge),
         .testTarget(name: "ConfigFilesTests", dependencies: ["TestSupport", "ConfigFiles"], swiftSettings: bridge),
         .testTarget(name: "BaselineTests", dependencies: ["TestSupport", "Baseline"], swiftSettings: bridge),
+        .testTarget(name: "PatternsTests", dependencies: ["Patterns"], swiftSettings: bridge),
         .testTarget(name: "JSONTests", dependencies: ["TestSupport", "JSON"], swiftSettings: bridge),
         .testTarget(
             name: "OutputTests",
@@ -204,8 +205,8 @@ let package = Package(
         .testTarget(
             name: "EventsTests",
             dependencies: [
-                "ConfigFiles", "Detection", "Events", "Identity", "Inventory", "Lineage", "Netlink", "Protection",
-                "Records", "Services", "XTables",
+                "TestSupport", "ConfigFiles", "Detection", "Events", "Identity", "Inventory", "Lineage", "Netlink",
+                "Protection", "Records", "Services", "XTables",
             ],
             swiftSettings: bridge),
         .testTarget(

@@ -38,7 +38,7 @@ enum JSONFuzz: FuzzTarget {
             line.field("bytes", bytes: bytes)
             line.field("text", text)
             line.object("in") {
-                $0.field(text, text)
+                $0.field(named: text, text)
                 $0.field("list", list: bytes.split(separator: 0, omittingEmptySubsequences: false).map { Array($0) })
             }
         }

@@ -3,6 +3,7 @@ extension RawSpan {
     ///
     /// `Value` must be a structure shared with the kernel half: those hold integers only, so that
     /// whatever the bytes are, they are a valid value.
+    @inlinable
     package func decode<Value: BitwiseCopyable>(_ type: Value.Type, at offset: Int = 0) -> Value? {
         guard offset >= 0, byteCount - offset >= MemoryLayout<Value>.size else { return nil }
         return unsafeLoadUnaligned(fromByteOffset: offset, as: type)

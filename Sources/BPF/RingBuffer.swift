@@ -58,21 +58,24 @@ package final class RingBuffer {
     /// What was read and is still kept, in bytes.
     package var unreleased: Int { Int(position - released) }
 
+    /// How far it was written, in bytes since it was made.
+    package var written: UInt64 { ww_load_acquire_64(producer) }
+
     /// What is there and was not read, in bytes.
-    package var unread: Int { Int(clamping: ww_load_acquire_64(producer) &- position) }
+    package var unread: Int { Int(clamping: written &- position) }
 
     /// Goes on where an earlier reader of the same ring was, if that lies ahead.
     package func skip(to place: UInt64) {
-        guard place > position, place <= ww_load_acquire_64(producer) else { return }
+        guard place > position, place <= written else { return }
         position = place
     }
 
-    /// Hands over the records that are there, without waiting. Returns how many.
+    /// Hands over the records that are there, so many at most, without waiting. Returns how many.
     @discardableResult
-    package func read(_ body: Handler) -> Int {
+    package func read(atMost limit: Int = .max, _ body: Handler) -> Int {
         var count = 0
-        var end = ww_load_acquire_64(producer)
-        while position < end {
+        var end = written
+        while position < end, count < limit {
             let record = producer + page + Int(position & UInt64(capacity - 1))
             let head = ww_load_acquire_32(record)
             // Whoever writes it is not done. What comes after it waits, so that the order stays.
@@ -84,7 +87,7 @@ package final class RingBuffer {
                 count += 1
             }
             position += UInt64((size + Self.headBytes + 7) & ~7)
-            if position == end { end = ww_load_acquire_64(producer) }
+            if position == end { end = written }
         }
         return count
     }

@@ -85,9 +85,21 @@ extension Collector {
         }
     }
 
+    /// How many records are read before they are handled, where they tell of processes only.
+    private static let piece = 128
+
+    /// Reads the ring to where it ends now, and handles what it holds.
     func drainRing() {
         // While a record is handled, those behind it stay where they are.
-        if !inbox.isInUse { drainedAt = Clock.boottime }
+        guard !inbox.isInUse else { return _ = probes.drain() }
+        drainedAt = Clock.boottime
+        let end = probes.written
+        // In pieces that are handled while a processor has them at hand. Where they tell of more, what lies behind them may
+        // be needed, and all is read.
+        while probes.place.position < end, probes.drain(atMost: Self.piece) == Self.piece {
+            guard inbox.isOfProcesses else { break }
+            takeInbox()
+        }
         probes.drain()
         takeInbox()
     }
@@ -108,8 +120,7 @@ extension Collector {
         }
         switch record {
         case .fork(let fork):
-            lineage.fork(fork, at: fork.child.start)
-            output.authors.services.fork(fork.parent, lineage.process(fork.child))
+            output.authors.services.fork(fork.parent, lineage.fork(fork, at: fork.child.start))
         case .exec(let exec): handle(exec)
         case .exit(let id, let status, let time):
             let now = Clock.boottime
@@ -152,13 +163,12 @@ extension Collector {
     }
 
     private func handle(_ exec: Record.Exec) {
-        lineage.exec(exec)
+        let process = lineage.exec(exec)
         let netns = NetnsRef(inode: exec.task.netns, cookie: exec.task.netnsCookie)
         // Those that live were found already.
         if !isInheriting, !namespaces.isPassedOver(netns.inode, controlGroup: exec.task.cgroup, at: Clock.boottime) {
             if namespaces.watched(netns) == nil { visits.add(netns, task: exec.task.thread) }
         }
-        guard let process = lineage.process(exec.task.process) else { return }
         output.authors.note(started: process)
         noteServices(started: process, at: exec.time)
         guard output.wantsProcesses else { return }

@@ -9,6 +9,8 @@ final class Inbox {
     private var head = 0
     private var hasNews = false
     private var isBeingEmptied = false
+    /// Nothing is in it but forks, execs and ends of processes.
+    private(set) var isOfProcesses = true
     /// What came and could not be read.
     private(set) var malformed: UInt64 = 0
 
@@ -21,6 +23,7 @@ final class Inbox {
     func append(_ record: Record?) {
         guard let record else { return malformed += 1 }
         records.append(record)
+        if !record.isOfProcess { isOfProcesses = false }
         hasNews = true
     }
 
@@ -41,5 +44,15 @@ final class Inbox {
         // A storm's worth of room is not kept for the quiet after it.
         records.removeAll(keepingCapacity: records.count < 4096)
         head = 0
+        isOfProcesses = true
+    }
+}
+
+extension Record {
+    fileprivate var isOfProcess: Bool {
+        switch self {
+        case .fork, .exec, .exit: true
+        default: false
+        }
     }
 }

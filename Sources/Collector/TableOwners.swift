@@ -55,7 +55,7 @@ struct TableOwners {
 
     /// A process ended: what it held is closed, unless another holds it too.
     mutating func end(of process: ProcessID, _ status: Int32) -> [Socket] {
-        guard let holder = holders[process], holder.status == nil else { return [] }
+        guard !holders.isEmpty, let holder = holders[process], holder.status == nil else { return [] }
         holders[process]?.status = status
         return holder.sockets.sorted { ($0.netns, $0.port) < ($1.netns, $1.port) }
     }

@@ -71,7 +71,7 @@ extension JSONWriter {
         }
     }
 
-    private mutating func account(_ key: String, _ account: Account) {
+    private mutating func account(_ key: StaticString, _ account: Account) {
         object(key) {
             $0.field("id", id: account.id)
             $0.field("name", account.name)
@@ -88,7 +88,7 @@ extension JSONWriter {
         }
     }
 
-    private mutating func level(_ key: String, _ alert: Alert, _ figure: KeyPath<Level, Int>) {
+    private mutating func level(_ key: StaticString, _ alert: Alert, _ figure: KeyPath<Level, Int>) {
         let before = alert.before[keyPath: figure]
         let after = alert.after[keyPath: figure]
         object(key) {

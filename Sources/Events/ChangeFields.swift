@@ -5,7 +5,7 @@ internal import RuleText
 
 extension JSONWriter {
     /// `lowest`: the least there was in the burst of changes that it belongs to.
-    mutating func figure(_ key: String, _ count: Count, lowest: Int? = nil) {
+    mutating func figure(_ key: StaticString, _ count: Count, lowest: Int? = nil) {
         object(key) {
             $0.field("before", count.before)
             $0.field("after", count.after)
@@ -24,7 +24,7 @@ extension JSONWriter {
 
     /// A name of the kernel's. The decoders have escaped what is no text in it: here it is bytes again, so that it
     /// is escaped once and not twice.
-    mutating func name(_ key: String, _ name: String?, _ limits: Limits) {
+    mutating func name(_ key: StaticString, _ name: String?, _ limits: Limits) {
         guard let name else { return }
         guard name.utf8.contains(UInt8(ascii: "\\")) else { return _ = field(key, limits.cut(name)) }
         field(key, bytes: limits.cut(EscapedText.decode(name)[...]))

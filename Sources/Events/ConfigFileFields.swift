@@ -50,7 +50,7 @@ extension JSONWriter {
         }
     }
 
-    private mutating func facts(_ key: String, _ facts: FileFacts?, _ limits: Limits) {
+    private mutating func facts(_ key: StaticString, _ facts: FileFacts?, _ limits: Limits) {
         guard let facts else { return }
         object(key) { line in
             line.field("type", facts.kind.rawValue)

@@ -11,7 +11,10 @@ struct ECSLayout: LineLayout {
         writeHead(content.head, fields.limits, to: &line)
         var cut: [String] = []
         if let (process, thread) = event.author {
-            cut += fields.write(process, thread: thread, exitCode: event.exitCode, to: &line)
+            cut +=
+                event.isSequel
+                ? fields.writeEnd(of: process, exitCode: event.exitCode, to: &line)
+                : fields.write(process, thread: thread, exitCode: event.exitCode, to: &line)
             fields.writeContainer(of: process, to: &line)
         }
         if case .file(let report) = event { line.file(report.change, fields.names, fields.limits) }

@@ -22,6 +22,7 @@ package struct EventEncoder {
     private let nextSequence: () -> UInt64
     private let layout: any LineLayout
     private var line = JSONWriter()
+    private let written: WrittenParts
 
     package init(
         facts: Facts, names: Names, format: EventFormat = .ecs, maxLineBytes: Int, detail: Bool,
@@ -34,6 +35,7 @@ package struct EventEncoder {
         self.detail = detail
         self.nextSequence = nextSequence
         layout = format.layout
+        written = WrittenParts(bootID: facts.bootID)
     }
 
     /// Writes an event of `time`, now, both in nanoseconds of CLOCK_BOOTTIME.
@@ -45,6 +47,7 @@ package struct EventEncoder {
         _ event: Event, _ portrait: Portrait? = nil, initiator: Askers.Initiator? = nil,
         judgement: Judgement? = nil, time: UInt64, now: UInt64, to sink: Sink
     ) -> String {
+        written.begin(at: now, offset: offset)
         let head = head(Outline(event), time: time, now: now)
         let whole = LineContent(
             event: event, head: head, fields: fields(portrait, Limits.ladder[0], lowest: judgement?.lowest),
@@ -86,8 +89,8 @@ package struct EventEncoder {
 
     private func fields(_ portrait: Portrait?, _ limits: Limits, lowest: Level? = nil) -> ProcessFields {
         ProcessFields(
-            names: names, bootID: facts.bootID, offset: offset, format: format, limits: limits, portrait: portrait,
-            lowest: lowest)
+            names: names, offset: offset, format: format, limits: limits, portrait: portrait, lowest: lowest,
+            written: written)
     }
 
     private func head(_ outline: Outline, time: UInt64, now: UInt64) -> LineHead {
@@ -190,6 +193,11 @@ extension Event {
     /// What was written of its author before.
     var telling: Telling? {
         if case .alert(let alert) = self { alert.actor?.telling } else { nil }
+    }
+
+    /// It is the end of a process that a line told all of.
+    var isSequel: Bool {
+        if case .process(let process, .end) = self { process.isReported } else { false }
     }
 
     /// Of a process that ended: 128 and the signal for one that was killed, as a shell has it.

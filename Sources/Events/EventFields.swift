@@ -97,12 +97,12 @@ extension JSONWriter {
 
     private mutating func value(_ key: String, _ value: CollectorReport.Value, _ limits: Limits) {
         switch value {
-        case .text(let text): field(key, limits.cut(text))
-        case .number(let number): field(key, number)
-        case .flag(let flag): field(key, flag)
-        case .list(let list): field(key, list: list)
+        case .text(let text): field(named: key, limits.cut(text))
+        case .number(let number): field(named: key, number)
+        case .flag(let flag): field(named: key, flag)
+        case .list(let list): field(named: key, list: list)
         case .group(let members):
-            object(key) { line in
+            object(named: key) { line in
                 for (key, member) in members { line.value(key, member, limits) }
             }
         }

@@ -109,7 +109,9 @@ extension JSONWriter {
         let fields = content.fields
         let operations = content.operations
         var cut = cut
-        if let (process, _) = content.event.author { cut += fields.writeBeside(process, to: &self) }
+        if let (process, _) = content.event.author, fields.format != .ecs || !content.event.isSequel {
+            cut += fields.writeBeside(process, to: &self)
+        }
         initiator(content.initiator, fields)
         coverage(content.coverage, fields.limits)
         if let telling = content.telling { members(written: telling.beside) }

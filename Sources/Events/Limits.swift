@@ -29,8 +29,8 @@ struct Limits {
     ]
 
     /// The front of a text that is too long.
-    func cut(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-        bytes.count <= text ? Array(bytes) : Array(bytes.prefix(text)) + CutArguments.gap
+    func cut(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        bytes.count <= text ? bytes : bytes.prefix(text) + CutArguments.gap
     }
 
     /// The front of a text that is too long.
@@ -85,5 +85,14 @@ struct CutArguments {
     }
 
     /// As a shell would show them, for reading: not to be parsed.
-    var commandLine: [UInt8] { Array(arguments.joined(separator: [UInt8(ascii: " ")])) }
+    var commandLine: ArraySlice<UInt8> {
+        guard arguments.count > 1 else { return arguments.first ?? [] }
+        var line: [UInt8] = []
+        line.reserveCapacity(arguments.reduce(0) { $0 + $1.count + 1 })
+        for (index, argument) in arguments.enumerated() {
+            if index > 0 { line.append(UInt8(ascii: " ")) }
+            line.append(contentsOf: argument)
+        }
+        return line[...]
+    }
 }

@@ -9,8 +9,10 @@ extension JSONWriter {
     /// Whether the host's firewall stands: whether a rule is left that a packet can meet.
     mutating func securityStates(_ effective: Count) {
         field("state_id", effective.after > 0 ? 2 : 1)
-        for (key, count) in [("prev_security_states", effective.before), ("security_states", effective.after)]
-        where count == 0 {
+        let states: [(StaticString, Int)] = [
+            ("prev_security_states", effective.before), ("security_states", effective.after),
+        ]
+        for (key, count) in states where count == 0 {
             array(key) {
                 $0.element {
                     $0.field("state_id", 4)

@@ -72,7 +72,7 @@ extension ProcessFields {
     }
 
     private func account(
-        _ key: String, _ id: UInt32?, _ name: (UInt32) -> String?, to line: inout JSONWriter
+        _ key: StaticString, _ id: UInt32?, _ name: (UInt32) -> String?, to line: inout JSONWriter
     ) {
         guard let id else { return }
         line.object(key) {
@@ -108,7 +108,7 @@ extension ProcessFields {
         if all > 0 { line.field("args_count", max(process.image.argumentCount, all)) }
         if let shown { line.field("args", list: shown.arguments.map { Array($0) }) }
         guard let task = process.task else { return }
-        for (key, id) in [("real_user", task.user), ("saved_user", task.savedUser)] {
+        for (key, id) in [("real_user", task.user), ("saved_user", task.savedUser)] as [(StaticString, UInt32)] {
             line.object(key) {
                 $0.field("id", id: id)
                 $0.field("name", names.user(id))
@@ -119,7 +119,7 @@ extension ProcessFields {
 
 extension JSONWriter {
     /// A time of the kernel half's clock, in milliseconds since 1970.
-    mutating func milliseconds(_ key: String, boottime: UInt64, offset: Int64) {
+    mutating func milliseconds(_ key: StaticString, boottime: UInt64, offset: Int64) {
         field(key, (Int64(bitPattern: boottime) &+ offset) / 1_000_000)
     }
 

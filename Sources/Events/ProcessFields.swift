@@ -7,7 +7,6 @@ internal import Records
 /// Writes processes by ECS's names; `OCSFProcess.swift` has OCSF's.
 struct ProcessFields {
     let names: Names
-    let bootID: String
     /// From CLOCK_BOOTTIME to UTC, in nanoseconds.
     let offset: Int64
     /// By whose names the line is written that they are part of.
@@ -16,6 +15,8 @@ struct ProcessFields {
     var portrait: Portrait?
     /// The least that protected in the burst that a change belongs to.
     var lowest: Level?
+    /// What was written of those above, and is the same for all below them.
+    let written: WrittenParts
 
     /// The process of an event, its parent within it. Returns what had to be cut.
     func write(_ process: Process, thread: UInt32?, exitCode: Int32?, to line: inout JSONWriter) -> [String] {
@@ -29,9 +30,33 @@ struct ProcessFields {
             standing(process, to: &line)
             if process.image.flags.contains(.isPathCut) { cut.append("process.executable") }
             if let parent = process.parent {
+                cut += written.write(.parent, of: parent, limits, to: &line) { line in
+                    var isCut = false
+                    line.object("parent") { line in
+                        isCut = identity(parent, limits.ancestorCommand, to: &line)
+                        credentials(parent, to: &line)
+                    }
+                    return isCut ? ["process.parent.args"] : []
+                }
+            }
+        }
+        return cut
+    }
+
+    /// The process whose end this is, after a line that told all of it: what tells it from others, and what became of it.
+    func writeEnd(of process: Process, exitCode: Int32?, to line: inout JSONWriter) -> [String] {
+        var cut: [String] = []
+        line.object("process") { line in
+            if identity(process, limits.arguments, to: &line) { cut.append("process.args") }
+            credentials(process, to: &line)
+            line.field("exit_code", exitCode)
+            if process.image.flags.contains(.isPathCut) { cut.append("process.executable") }
+            if let parent = process.parent {
                 line.object("parent") { line in
-                    if identity(parent, limits.ancestorCommand, to: &line) { cut.append("process.parent.args") }
-                    credentials(parent, to: &line)
+                    line.field("pid", parent.id.pid)
+                    line.field("entity_id", hexadecimal: entityNumber(parent.id))
+                    line.field("name", bytes: name(of: parent))
+                    line.field("executable", bytes: nonEmpty(parent.image.path))
                 }
             }
         }
@@ -52,7 +77,7 @@ struct ProcessFields {
         }
     }
 
-    private func leader(_ key: String, _ pid: UInt32, of process: Process, to line: inout JSONWriter) {
+    private func leader(_ key: StaticString, _ pid: UInt32, of process: Process, to line: inout JSONWriter) {
         line.object(key) { line in
             guard let leader = process.chain.first(where: { $0.id.pid == pid }) else { return line.field("pid", pid) }
             brief(leader, of: process, to: &line)
@@ -62,7 +87,7 @@ struct ProcessFields {
     /// A process that is neither the author nor above him: what tells it from others.
     func writeBriefly(_ process: Process, to line: inout JSONWriter) {
         line.field("pid", process.id.pid)
-        line.field("entity_id", entityID(process.id))
+        line.field("entity_id", hexadecimal: entityNumber(process.id))
         guard !limits.isBare else { return }
         line.field("start", Timestamp(boottime: process.id.start, offset: offset))
         line.field("name", bytes: name(of: process))
@@ -92,7 +117,7 @@ struct ProcessFields {
 
     private func brief(_ leader: Process, of process: Process, to line: inout JSONWriter) {
         line.field("pid", leader.id.pid)
-        line.field("entity_id", entityID(leader.id))
+        line.field("entity_id", hexadecimal: entityNumber(leader.id))
         guard !limits.isBare else { return }
         line.field("name", bytes: name(of: leader))
         line.field("same_as_process", leader === process)
@@ -148,7 +173,7 @@ struct ProcessFields {
                     $0.field("owner", id: task.executable.owner)
                     $0.field("mode", octal(task.executable.mode & 0o7777))
                 }
-                line.field("capabilities", hexadecimal(task.capabilities))
+                line.field("capabilities", hexadecimal: task.capabilities)
                 line.field("cgroup", id: task.cgroup)
                 line.field("control_group", bytes: nonEmpty(process.controlGroup?.path[...] ?? []))
                 line.field("user_unit", bytes: process.controlGroup?.userUnit.map { limits.cut($0[...]) })
@@ -160,7 +185,14 @@ struct ProcessFields {
                 }
             }
         }
-        let chain = process.chain.dropFirst()
+        if let parent = process.parent {
+            cut += written.write(.ancestry, of: parent, limits, to: &line) { ancestry(parent.chain[...], to: &$0) }
+        }
+        return cut
+    }
+
+    /// Returns what had to be cut.
+    private func ancestry(_ chain: ArraySlice<Process>, to line: inout JSONWriter) -> [String] {
         line.array("ancestry") { line in
             for ancestor in kept(chain) {
                 line.element { line in
@@ -183,8 +215,7 @@ struct ProcessFields {
                 }
             }
         }
-        if chain.count > limits.ancestors { cut.append("wallwatch.ancestry") }
-        return cut
+        return chain.count > limits.ancestors ? ["wallwatch.ancestry"] : []
     }
 
     /// The nearest, and always the last: the root of the chain.
@@ -197,7 +228,7 @@ struct ProcessFields {
     private func identity(_ process: Process, _ limit: Int, to line: inout JSONWriter) -> Bool {
         line.field("pid", process.id.pid)
         line.field("start", Timestamp(boottime: process.id.start, offset: offset))
-        line.field("entity_id", entityID(process.id))
+        line.field("entity_id", hexadecimal: entityNumber(process.id))
         line.field("name", bytes: name(of: process))
         line.field("executable", bytes: nonEmpty(process.image.path))
         let all = process.image.arguments
@@ -205,13 +236,13 @@ struct ProcessFields {
         guard !limits.isBare else { return !all.isEmpty }
         let kept = CutArguments(all, limit: limit)
         line.field("command_line", bytes: kept.arguments.isEmpty ? nil : kept.commandLine)
-        line.field("args", list: kept.arguments.map { Array($0) })
+        line.array("args") { for argument in kept.arguments { $0.element(bytes: argument.span) } }
         line.field("working_directory", bytes: nonEmpty(process.image.directory))
         return kept.isCut
     }
 
     private func credentials(_ process: Process, to line: inout JSONWriter) {
-        func user(_ key: String, _ id: UInt32, _ name: (UInt32) -> String?, _ line: inout JSONWriter) {
+        func user(_ key: StaticString, _ id: UInt32, _ name: (UInt32) -> String?, _ line: inout JSONWriter) {
             line.object(key) {
                 $0.field("id", id: id)
                 $0.field("name", name(id))
@@ -225,25 +256,25 @@ struct ProcessFields {
     }
 
     /// The file's name; of a kernel thread, or where the file is not known, the task's.
-    func name(of process: Process) -> [UInt8]? {
-        let path = process.image.path
-        guard !path.isEmpty else { return process.name?.bytes }
-        return limits.cut(path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex))
+    func name(of process: Process) -> ArraySlice<UInt8>? {
+        process.image.path.isEmpty ? process.name?.bytes[...] : limits.cut(process.image.name)
     }
 
-    /// The same for the same process in every event, and for no other: FNV-1a over boot, pid and start.
-    func entityID(_ id: ProcessID) -> String {
-        var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-        for byte in bootID.utf8 { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    /// The same for the same process in every event, and for no other.
+    func entityID(_ id: ProcessID) -> String { hexadecimal(entityNumber(id)) }
+
+    /// FNV-1a over boot, pid and start.
+    private func entityNumber(_ id: ProcessID) -> UInt64 {
+        var hash = written.bootHash
         for word in [UInt64(id.pid), id.start] {
             for shift in stride(from: UInt64(0), to: 64, by: 8) {
                 hash = (hash ^ (word >> shift & 0xff)) &* 0x100_0000_01b3
             }
         }
-        return hexadecimal(hash)
+        return hash
     }
 
-    func nonEmpty(_ bytes: ArraySlice<UInt8>) -> [UInt8]? { bytes.isEmpty ? nil : limits.cut(bytes) }
+    func nonEmpty(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? { bytes.isEmpty ? nil : limits.cut(bytes) }
 }
 
 /// 16 digits.

@@ -42,7 +42,7 @@ indirect enum SchemaNode {
             line.field("minProperties", 1)
             line.object("properties") { line in
                 for field in fields {
-                    line.object(field.name) { line in
+                    line.object(named: field.name) { line in
                         line.field("description", field.note)
                         field.node.write(to: &line)
                     }

@@ -1,4 +1,5 @@
 package import Lineage
+internal import Patterns
 internal import Records
 
 /// How somebody came onto the host: the first process of a session, of a service or of a container above a process, and
@@ -54,7 +55,7 @@ package struct Entry {
         return gates[process.programName]
     }
 
-    private static let gates: [[UInt8]: Kind] = {
+    private static let gates: NameTable<Kind> = {
         let names: [Kind: [String]] = [
             .sshd: ["sshd", "sshd-session", "sshd-auth", "dropbear"],
             .console: ["login", "agetty", "getty", "gdm-session-worker", "lightdm", "sddm-helper", "greetd"],
@@ -65,8 +66,7 @@ package struct Entry {
             .kubelet: ["kubelet"], .ssm: ["amazon-ssm-agent", "ssm-session-worker", "ssm-agent-worker"],
             .teleport: ["teleport"], .`init`: ["systemd", "init"],
         ]
-        return Dictionary(
-            uniqueKeysWithValues: names.flatMap { kind, names in names.map { (Array($0.utf8), kind) } })
+        return NameTable(Dictionary(uniqueKeysWithValues: names.flatMap { kind, names in names.map { ($0, kind) } }))
     }()
 
     /// Whether a process is itself still of what lets in: sshd's monitor, the second fork of cron, the shim below a shim.
@@ -75,10 +75,8 @@ package struct Entry {
 
 extension Process {
     /// The name of its file, or the kernel's name for it where the file is not known.
-    package var programName: [UInt8] {
-        let path = image.path
-        guard !path.isEmpty else { return name?.bytes ?? [] }
-        return Array(path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex))
+    package var programName: ArraySlice<UInt8> {
+        image.path.isEmpty ? name?.bytes[...] ?? [] : image.name
     }
 
     /// Whether its file belongs to root and nobody else may write it; of one whose file is not known, whether it runs as

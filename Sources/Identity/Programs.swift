@@ -1,4 +1,5 @@
 internal import Lineage
+internal import Patterns
 internal import Records
 
 /// What programs are known for, by the names of their files.
@@ -16,10 +17,9 @@ extension Process {
 
     var isShell: Bool { Self.shells.contains(programName) }
 
-    private static let shells = Set(
-        ["sh", "bash", "dash", "ash", "ksh", "zsh", "mksh", "fish", "csh", "tcsh", "busybox", "rbash"].map {
-            Array($0.utf8)
-        })
+    private static let shells = NameSet([
+        "sh", "bash", "dash", "ash", "ksh", "zsh", "mksh", "fish", "csh", "tcsh", "busybox", "rbash",
+    ])
 
     /// A server that speaks to the network, or a runtime that such are written in.
     var isNetworkService: Bool {
@@ -27,14 +27,13 @@ extension Process {
         return Self.services.contains(name) || Self.servicePrefixes.contains { name.starts(with: $0) }
     }
 
-    private static let services = Set(
-        [
-            "nginx", "apache2", "httpd", "lighttpd", "caddy", "haproxy", "traefik", "varnishd", "squid", "postgres",
-            "postmaster", "mysqld", "mariadbd", "mongod", "redis-server", "valkey-server", "memcached", "exim4", "exim",
-            "sendmail", "master", "dovecot", "named", "unbound", "dnsmasq", "node", "nodejs", "bun", "deno", "java",
-            "uwsgi", "gunicorn", "puma", "unicorn", "beam.smp", "smbd", "vsftpd", "proftpd", "cupsd", "slapd",
-            "asterisk", "openvpn", "tor", "xinetd", "inetd", "w3wp", "dotnet",
-        ].map { Array($0.utf8) })
+    private static let services = NameSet([
+        "nginx", "apache2", "httpd", "lighttpd", "caddy", "haproxy", "traefik", "varnishd", "squid", "postgres",
+        "postmaster", "mysqld", "mariadbd", "mongod", "redis-server", "valkey-server", "memcached", "exim4", "exim",
+        "sendmail", "master", "dovecot", "named", "unbound", "dnsmasq", "node", "nodejs", "bun", "deno", "java",
+        "uwsgi", "gunicorn", "puma", "unicorn", "beam.smp", "smbd", "vsftpd", "proftpd", "cupsd", "slapd",
+        "asterisk", "openvpn", "tor", "xinetd", "inetd", "w3wp", "dotnet",
+    ])
     private static let servicePrefixes = ["php-fpm", "php-cgi", "catalina"].map { Array($0.utf8) }
 
     /// Whether changing firewalls is what it is there for, as far as its name and its owner tell.
@@ -49,12 +48,11 @@ extension Process {
     }
 
     private static let places = ["/usr/", "/bin/", "/sbin/", "/opt/", "/snap/", "/nix/store/", "/var/lib/rancher/"]
-    private static let tools = Set(
-        [
-            "nft", "xtables-nft-multi", "xtables-legacy-multi", "iptables", "ip6tables", "ebtables", "arptables",
-            "ebtables-legacy", "arptables-legacy", "ipset", "firewalld", "dockerd", "docker-proxy", "kube-proxy",
-            "kubelet", "netavark", "systemd", "systemd-networkd", "NetworkManager", "libvirtd", "virtnetworkd",
-            "crowdsec-firewall-bouncer", "keepalived", "calico-node", "cilium-agent", "flanneld",
-            "charon", "miniupnpd", "sshguard",
-        ].map { Array($0.utf8) })
+    private static let tools = NameSet([
+        "nft", "xtables-nft-multi", "xtables-legacy-multi", "iptables", "ip6tables", "ebtables", "arptables",
+        "ebtables-legacy", "arptables-legacy", "ipset", "firewalld", "dockerd", "docker-proxy", "kube-proxy",
+        "kubelet", "netavark", "systemd", "systemd-networkd", "NetworkManager", "libvirtd", "virtnetworkd",
+        "crowdsec-firewall-bouncer", "keepalived", "calico-node", "cilium-agent", "flanneld",
+        "charon", "miniupnpd", "sshguard",
+    ])
 }

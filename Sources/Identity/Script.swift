@@ -1,10 +1,16 @@
 package import Lineage
+internal import Patterns
 internal import Records
 
 /// The script that an interpreter runs: what the program's file does not tell.
 package struct Script: Hashable, Sendable {
     /// As the interpreter was given it; from the root where the working directory is known.
     package var path: [UInt8]
+
+    /// The name of its file.
+    package var name: ArraySlice<UInt8> {
+        path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex)
+    }
 
     /// The script of a process; nil if it is no interpreter, or runs what it was given as an argument or reads it.
     package init?(of process: Process) {
@@ -46,24 +52,23 @@ package struct Script: Hashable, Sendable {
         var taking: String
     }
 
-    private static func options(of program: [UInt8]) -> Options? {
+    private static func options(of program: ArraySlice<UInt8>) -> Options? {
         // `python3.11`, `perl5.36.0`, `lua5.4`: the name without its version.
-        interpreters[Array(program.prefix { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) })]
+        interpreters[program.prefix { !(UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }]
     }
 
     /// By name. This is asked of every program that begins.
-    private static let interpreters: [[UInt8]: Options] = {
+    private static let interpreters: NameTable<Options> = {
         let shells = Options(inline: "cs", taking: "oO")
         let node = Options(inline: "ep", taking: "r")
         let python = Options(inline: "cm", taking: "WX")
         let tcl = Options(inline: "c", taking: "")
-        let names: [String: Options] = [
+        return NameTable([
             "python": python, "pypy": python, "perl": Options(inline: "eE", taking: "IMm"),
             "ruby": Options(inline: "e", taking: "IrC"), "php": Options(inline: "r", taking: "cdz"), "node": node,
             "nodejs": node, "lua": Options(inline: "e", taking: "l"), "sh": shells, "bash": shells, "dash": shells,
             "ash": shells, "ksh": shells, "zsh": shells, "mksh": shells, "busybox": shells, "tclsh": tcl, "expect": tcl,
             "wish": tcl,
-        ]
-        return Dictionary(uniqueKeysWithValues: names.map { (Array($0.utf8), $1) })
+        ])
     }()
 }

@@ -170,14 +170,14 @@ extension Trait {
         }
         return Trait(
             .injected,
-            "that of \(text(one.programName[...])) (pid \(one.id.pid)) had BASH_ENV, PYTHONPATH, PERL5LIB or the like")
+            "that of \(text(one.programName)) (pid \(one.id.pid)) had BASH_ENV, PYTHONPATH, PERL5LIB or the like")
     }
 
     // MARK: Where it comes from
 
     static func networkService(_ context: TraitContext) -> Trait? {
         guard let service = context.process.chain.first(where: \.isNetworkService) else { return nil }
-        return Trait(.networkService, "below \(text(service.programName[...])) (pid \(service.id.pid))")
+        return Trait(.networkService, "below \(text(service.programName)) (pid \(service.id.pid))")
     }
 
     static func shellBelowService(_ context: TraitContext) -> Trait? {
@@ -188,17 +188,17 @@ extension Trait {
         let service = chain[index]
         return Trait(
             .shellBelowService,
-            "\(text(shell.programName[...])) (pid \(shell.id.pid)) below \(text(service.programName[...]))")
+            "\(text(shell.programName)) (pid \(shell.id.pid)) below \(text(service.programName))")
     }
 
     static func inputFromSocket(_ context: TraitContext) -> Trait? {
         guard let one = context.process.withInput(.socket) else { return nil }
-        return Trait(.inputFromSocket, "of \(text(one.programName[...])) (pid \(one.id.pid))")
+        return Trait(.inputFromSocket, "of \(text(one.programName)) (pid \(one.id.pid))")
     }
 
     static func inputFromPipe(_ context: TraitContext) -> Trait? {
         guard let one = context.process.withInput(.pipe) else { return nil }
-        return Trait(.inputFromPipe, "of \(text(one.programName[...])) (pid \(one.id.pid))")
+        return Trait(.inputFromPipe, "of \(text(one.programName)) (pid \(one.id.pid))")
     }
 
     static func noLogin(_ context: TraitContext) -> Trait? {
@@ -235,7 +235,7 @@ extension Trait {
             !chain[index...].contains(where: { $0.elevation != nil || ($0.file?.mode ?? 0) & 0o4000 != 0 })
         else { return nil }
         return Trait(
-            .becameRoot, "\(text(one.programName[...])) (pid \(one.id.pid)) was born user \(born), and is root")
+            .becameRoot, "\(text(one.programName)) (pid \(one.id.pid)) was born user \(born), and is root")
     }
 
     static func noTool(_ context: TraitContext) -> Trait? {

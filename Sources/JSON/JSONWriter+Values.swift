@@ -1,6 +1,7 @@
 extension JSONWriter {
     /// A quoted text.
     @discardableResult
+    @usableFromInline
     mutating func write(_ value: String) -> Bool {
         write(value.utf8Span.span)
     }
@@ -15,25 +16,38 @@ extension JSONWriter {
         return altered
     }
 
+    mutating func write(_ value: Bool) {
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+    }
+
     /// A number, or a string beyond what every reader keeps exact.
+    @inlinable
     mutating func write<Value: FixedWidthInteger>(_ value: Value) {
-        guard value.magnitude <= largestExactInteger else { return write(id: value) }
-        write(digits: value)
+        if let number = Int64(exactly: value), number.magnitude <= largestExactInteger {
+            write(number: number)
+        } else {
+            write(id: value)
+        }
     }
 
     /// A quoted number.
+    @inlinable
     mutating func write<Value: FixedWidthInteger>(id value: Value) {
+        guard let number = Int64(exactly: value) else { return _ = write(value.description) }
+        write(quoted: number)
+    }
+
+    @usableFromInline
+    mutating func write(quoted number: Int64) {
         bytes.append(Ascii.quote)
-        write(digits: value)
+        write(number: number)
         bytes.append(Ascii.quote)
     }
 
-    private mutating func write<Value: FixedWidthInteger>(digits value: Value) {
-        guard let magnitude = UInt64(exactly: value.magnitude) else {
-            return bytes.append(contentsOf: value.description.utf8)
-        }
-        if value < 0 { bytes.append(Ascii.minus) }
-        Decimal.append(magnitude, to: &bytes)
+    @usableFromInline
+    mutating func write(number: Int64) {
+        if number < 0 { bytes.append(Ascii.minus) }
+        Decimal.append(number.magnitude, to: &bytes)
     }
 }
 

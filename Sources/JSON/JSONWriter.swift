@@ -32,10 +32,10 @@ public struct JSONWriter: Sendable {
     public var count: Int { bytes.count }
 
     /// Starts over and writes one object and a newline.
-    public mutating func line<E: Error>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
+    public mutating func line(_ body: (inout JSONWriter) -> Void) {
         clear()
         bytes.append(Ascii.openBrace)
-        try body(&self)
+        body(&self)
         bytes.append(Ascii.closeBrace)
         bytes.append(Ascii.newline)
     }
@@ -51,47 +51,55 @@ public struct JSONWriter: Sendable {
     }
 
     /// A member that is an object. It vanishes if `body` writes nothing.
-    public mutating func object<E: Error>(
-        _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
-    ) throws(E) {
+    public mutating func object(_ key: StaticString, _ body: (inout JSONWriter) -> Void) {
         let start = mark()
         begin(key)
-        try nest(Ascii.openBrace, Ascii.closeBrace, start, body)
+        nest(Ascii.openBrace, Ascii.closeBrace, start, body)
     }
 
     /// A member that is an array of what `body` writes as elements. It vanishes if that is nothing.
-    public mutating func array<E: Error>(
-        _ key: String, _ body: (inout JSONWriter) throws(E) -> Void
-    ) throws(E) {
+    public mutating func array(_ key: StaticString, _ body: (inout JSONWriter) -> Void) {
         let start = mark()
         begin(key)
-        try nest(Ascii.openBracket, Ascii.closeBracket, start, body)
+        nest(Ascii.openBracket, Ascii.closeBracket, start, body)
     }
 
     /// An array element that is an object. It vanishes if `body` writes nothing.
-    public mutating func element<E: Error>(_ body: (inout JSONWriter) throws(E) -> Void) throws(E) {
+    public mutating func element(_ body: (inout JSONWriter) -> Void) {
         let start = mark()
         separate()
-        try nest(Ascii.openBrace, Ascii.closeBrace, start, body)
+        nest(Ascii.openBrace, Ascii.closeBrace, start, body)
     }
 
     /// Members that were written before, without the braces around them. `escaped`: text in them was altered.
     public mutating func members(written: String, escaped: Bool = false) {
+        members(written: written.utf8Span.span, escaped: escaped)
+    }
+
+    /// Members that were written before, without the braces around them. `escaped`: text in them was altered.
+    public mutating func members(written: Span<UInt8>, escaped: Bool = false) {
         guard !written.isEmpty else { return }
         separate()
-        bytes.append(contentsOf: written.utf8)
+        bytes.append(contentsOf: written, 0..<written.count)
         self.escaped = self.escaped || escaped
     }
 
-    private mutating func nest<E: Error>(
-        _ open: UInt8, _ close: UInt8, _ start: Mark, _ body: (inout JSONWriter) throws(E) -> Void
-    ) throws(E) {
+    /// What `body` writes, to be written again by ``members(written:escaped:)``, and whether text in it was altered.
+    public mutating func recording(_ body: (inout JSONWriter) -> Void) -> (members: [UInt8], escaped: Bool) {
+        let before = escaped
+        let start = bytes.count + (needsComma ? 1 : 0)
+        escaped = false
+        body(&self)
+        let altered = escaped
+        escaped = before || altered
+        return (bytes.count > start ? Array(bytes[start...]) : [], altered)
+    }
+
+    /// What `body` writes, between these two; without anything, nothing since `start`.
+    mutating func nest(_ open: UInt8, _ close: UInt8, _ start: Mark, _ body: (inout JSONWriter) -> Void) {
         bytes.append(open)
         needsComma = false
-        do throws(E) { try body(&self) } catch {
-            rollBack(to: start)
-            throw error
-        }
+        body(&self)
         guard needsComma else { return rollBack(to: start) }
         bytes.append(close)
     }
@@ -118,13 +126,25 @@ extension JSONWriter {
     }
 
     /// The comma before a member or an element.
+    @usableFromInline
     mutating func separate() {
         if needsComma { bytes.append(Ascii.comma) }
         needsComma = true
     }
 
     /// The comma, the key and the colon of a member.
-    mutating func begin(_ key: String) {
+    @usableFromInline
+    mutating func begin(_ key: StaticString) {
+        separate()
+        bytes.append(Ascii.quote)
+        // Names are written in the program: nothing in them needs to be escaped.
+        key.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+        bytes.append(Ascii.quote)
+        bytes.append(Ascii.colon)
+    }
+
+    /// The same for a name that is made while the program runs.
+    mutating func begin(named key: String) {
         separate()
         write(key)
         bytes.append(Ascii.colon)

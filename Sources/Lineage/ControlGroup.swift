@@ -118,8 +118,8 @@ struct ControlGroups {
 
     /// Takes what the first program in a group tells of it.
     mutating func learn(_ id: UInt64, _ image: ExecImage) {
+        guard image.tellsControlGroup else { return }
         let names = image.controlGroup
-        guard !names.isEmpty else { return }
         if known.updateValue(ControlGroup(names.reversed().map { Array($0) }, id: id), forKey: id) == nil {
             order.append(id)
         }

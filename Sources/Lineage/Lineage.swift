@@ -10,7 +10,7 @@ package struct Lineage {
     /// How many ended processes are kept at most.
     static let graceCount = 4096
     /// How many generations are kept above a process. A chain of forks can be endless.
-    static let depthLimit = 64
+    package static let depthLimit = 64
 
     private var processes: [ProcessID: Process] = [:]
     /// The newest process with a pid.
@@ -46,7 +46,8 @@ package struct Lineage {
         for process in processes.values { process.depth = process.chain.count }
     }
 
-    package mutating func fork(_ fork: Record.Fork, at time: UInt64) {
+    @discardableResult
+    package mutating func fork(_ fork: Record.Fork, at time: UInt64) -> Process {
         let parent = processes[fork.parent]
         let child = insert(fork.child, parent: parent, image: parent?.image ?? .unknown, user: fork.user)
         child.name = parent?.name
@@ -56,9 +57,11 @@ package struct Lineage {
         child.inherited = parent?.inherited ?? parent?.task.map(\.program)
         limitDepth(of: child)
         forget(before: time)
+        return child
     }
 
-    package mutating func exec(_ exec: Record.Exec) {
+    @discardableResult
+    package mutating func exec(_ exec: Record.Exec) -> Process {
         let process =
             processes[exec.task.process]
             ?? insert(exec.task.process, parent: processes[exec.task.parent], image: exec.image, user: exec.task.user)
@@ -68,6 +71,7 @@ package struct Lineage {
         process.inherited = nil
         groups.learn(exec.task.cgroup, exec.image)
         update(process, exec.task)
+        return process
     }
 
     package mutating func exit(_ id: ProcessID, at time: UInt64) {

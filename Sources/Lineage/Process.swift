@@ -6,17 +6,17 @@ package import Records
 /// kernel has given the orphan to init.
 package final class Process {
     package let id: ProcessID
-    package internal(set) var parent: Process?
+    package internal(set) var parent: Process? { didSet { revision &+= 1 } }
     /// Shared with the parent until the process execs.
-    package internal(set) var image: ExecImage
+    package internal(set) var image: ExecImage { didSet { revision &+= 1 } }
     /// The file behind an image that was taken over from the parent; nil once the process has one of its own.
     var inherited: Inherited?
-    package internal(set) var user: UInt32
+    package internal(set) var user: UInt32 { didSet { revision &+= 1 } }
     /// The fullest identity seen: at exec, or in a record of its own.
     package internal(set) var task: TaskIdentity?
-    package internal(set) var name: ShortName?
+    package internal(set) var name: ShortName? { didSet { revision &+= 1 } }
     /// The service, session or container it is in.
-    package internal(set) var controlGroup: ControlGroup?
+    package internal(set) var controlGroup: ControlGroup? { didSet { revision &+= 1 } }
     /// The user under whom it was forked; nil: it was there before the collector.
     package internal(set) var bornUser: UInt32?
     /// When its program was started, in nanoseconds of CLOCK_BOOTTIME, and what the kernel then called it; nil: before
@@ -29,6 +29,8 @@ package final class Process {
     package internal(set) var hasExited = false
     /// Whether an event of its own has told of it; set by who tells.
     package var isReported = false
+    /// How often that changed by which those below it tell of it.
+    package private(set) var revision: UInt64 = 0
     /// Links up to the root, as far as they are kept.
     var depth: Int
 
@@ -63,6 +65,8 @@ package final class Process {
 
     /// This process and those above it, nearest first.
     package var chain: [Process] {
-        Array(sequence(first: self) { $0.parent }.prefix(Lineage.depthLimit * 4))
+        var chain = [self]
+        while let above = chain[chain.count - 1].parent, chain.count < Lineage.depthLimit * 4 { chain.append(above) }
+        return chain
     }
 }

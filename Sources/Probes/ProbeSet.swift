@@ -124,9 +124,12 @@ package struct ProbeSet: ~Copyable {
     /// Has readable edges when the kernel half rings.
     package var descriptor: CInt { ring.descriptor }
 
-    /// Hands over all records that are there. Returns how many.
+    /// Hands over the records that are there, so many at most. Returns how many.
     @discardableResult
-    package func drain() -> Int { ring.read { handler(Record($0)) } }
+    package func drain(atMost limit: Int = .max) -> Int { ring.read(atMost: limit) { handler(Record($0)) } }
+
+    /// How far the kernel half has written, where ``Place/position`` is how far this half has read.
+    package var written: UInt64 { ring.written }
 
     /// Gives what was handed over back to the kernel: should the collector be killed, the next one need not see it.
     package func release() { ring.release() }

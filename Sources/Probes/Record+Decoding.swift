@@ -80,15 +80,15 @@ extension Record.Exec {
     init?(_ bytes: RawSpan) {
         guard let exec = bytes.decode(ww_exec.self) else { return nil }
         let head = MemoryLayout<ww_exec>.size
-        let sizes = [exec.path_size, exec.invoked_size, exec.directory_size, exec.cgroup_size, exec.arguments_size]
-            .map(Int.init)
+        let (path, invoked, directory) = (Int(exec.path_size), Int(exec.invoked_size), Int(exec.directory_size))
+        let (group, arguments) = (Int(exec.cgroup_size), Int(exec.arguments_size))
         guard let strings = bytes.copy(from: head, count: bytes.byteCount - head),
-            sizes.reduce(0, +) <= strings.count
+            path + invoked + directory + group + arguments <= strings.count
         else { return nil }
         self.init(
             task: TaskIdentity(exec.task),
             image: ExecImage(
-                bytes: strings, path: sizes[0], invoked: sizes[1], directory: sizes[2], controlGroup: sizes[3],
+                bytes: strings, path: path, invoked: invoked, directory: directory, controlGroup: group,
                 argumentsTotal: Int(exec.arguments_total), argumentCount: Int(exec.arguments_count),
                 flags: ExecImage.Flags(kernel: exec.header.flags)),
             time: exec.header.time)
@@ -153,12 +153,11 @@ extension Record.SysctlWrite {
 
 extension ExecImage.Flags {
     init(kernel: UInt16) {
-        self = []
-        for (bit, flag) in [
-            (WW_EXEC_PATH_CUT, Self.isPathCut), (WW_EXEC_PRELOAD, .isPreloaded),
-            (WW_EXEC_LONG_ENVIRONMENT, .hasLongEnvironment), (WW_EXEC_INJECTED, .isInjected),
-            (WW_EXEC_READER, .isReader),
-        ] where UInt32(kernel) & bit != 0 { insert(flag) }
+        func flag(_ bit: UInt32, _ flag: Self) -> UInt16 { UInt32(kernel) & bit != 0 ? flag.rawValue : 0 }
+        self.init(
+            rawValue: flag(WW_EXEC_PATH_CUT, .isPathCut) | flag(WW_EXEC_PRELOAD, .isPreloaded)
+                | flag(WW_EXEC_LONG_ENVIRONMENT, .hasLongEnvironment) | flag(WW_EXEC_INJECTED, .isInjected)
+                | flag(WW_EXEC_READER, .isReader))
     }
 }
 

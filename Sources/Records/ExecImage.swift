@@ -7,6 +7,7 @@ package final class ExecImage: Sendable {
     private let invokedEnd: Int
     private let directoryEnd: Int
     private let groupEnd: Int
+    private let nameStart: Int
     /// How many bytes of arguments the process had; more than are here if they were cut.
     package let argumentsTotal: Int
     /// How many arguments it had; more than are here if they were cut.
@@ -41,6 +42,7 @@ package final class ExecImage: Sendable {
         invokedEnd = pathEnd + min(max(invoked, 0), bytes.count - pathEnd)
         directoryEnd = invokedEnd + min(max(directory, 0), bytes.count - invokedEnd)
         groupEnd = directoryEnd + min(max(controlGroup, 0), bytes.count - directoryEnd)
+        nameStart = bytes[..<pathEnd].lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
         self.argumentsTotal = argumentsTotal
         self.argumentCount = argumentCount
         self.flags = flags
@@ -52,6 +54,8 @@ package final class ExecImage: Sendable {
 
     /// The resolved file.
     package var path: ArraySlice<UInt8> { bytes[..<pathEnd] }
+    /// The name of that file.
+    package var name: ArraySlice<UInt8> { bytes[nameStart..<pathEnd] }
     /// The path it was called by.
     package var invoked: ArraySlice<UInt8> { bytes[pathEnd..<invokedEnd] }
     /// The working directory at exec.
@@ -61,6 +65,8 @@ package final class ExecImage: Sendable {
     package var controlGroup: [ArraySlice<UInt8>] {
         bytes[directoryEnd..<groupEnd].split(separator: 0)
     }
+
+    package var tellsControlGroup: Bool { directoryEnd < groupEnd }
 
     /// Whether arguments are missing at the end.
     package var areArgumentsCut: Bool { argumentsTotal > bytes.count - groupEnd }
@@ -85,7 +91,6 @@ package final class ExecImage: Sendable {
         return found
     }
 
-    /// The same program with these arguments, of which `total` bytes and `count` there were.
     /// The same program with the beginning of its arguments as they are now (`WW_ARGUMENTS_NOW` bytes at most).
     package func with(now arguments: [UInt8]) -> ExecImage {
         let isCut = arguments.last != 0 || arguments.count >= Int(Self.argumentsNow)
@@ -97,6 +102,7 @@ package final class ExecImage: Sendable {
     /// `WW_ARGUMENTS_NOW`
     private static let argumentsNow = 128
 
+    /// The same program with these arguments, of which `total` bytes and `count` there were.
     package func with(arguments: [UInt8], total: Int, count: Int) -> ExecImage {
         ExecImage(
             bytes: Array(bytes[..<groupEnd]) + arguments, path: pathEnd, invoked: invokedEnd - pathEnd,

@@ -9,6 +9,9 @@ package struct ProcessID: Hashable, Sendable, Codable {
         self.pid = pid
         self.start = start
     }
+
+    /// In one step: every record is looked up by one or two of these.
+    package func hash(into hasher: inout Hasher) { hasher.combine(start ^ UInt64(pid) << 32) }
 }
 
 /// A task's name as the kernel keeps it: up to 15 bytes, whatever the task chose to write there.

@@ -1,22 +1,22 @@
-/// What the kernel half reports.
+/// What the kernel half reports. Those that come most are small; the others lie elsewhere, so that they do not make these large.
 package enum Record: Sendable {
     case fork(Fork)
-    case exec(Exec)
+    indirect case exec(Exec)
     /// `time`: in nanoseconds of CLOCK_BOOTTIME.
     case exit(process: ProcessID, status: Int32, time: UInt64)
-    case signal(Signal)
-    case request(Request)
+    indirect case signal(Signal)
+    indirect case request(Request)
     case requestBytes(id: UInt64, offset: Int, bytes: [UInt8])
     case requestResult(id: UInt64, error: Int32, lost: Int)
-    case xtables(XTablesReplace)
+    indirect case xtables(XTablesReplace)
     /// What the kernel answered to a replace: 0, or a negative errno.
     case xtablesResult(id: UInt64, error: Int32)
-    case module(name: [UInt8], isLoaded: Bool, task: TaskIdentity)
-    case sysctl(SysctlWrite)
-    case socketClosed(SocketClosed)
+    indirect case module(name: [UInt8], isLoaded: Bool, task: TaskIdentity)
+    indirect case sysctl(SysctlWrite)
+    indirect case socketClosed(SocketClosed)
     /// A process that was there before the collector; its image has no arguments.
-    case task(Exec)
-    case guarded(Guarded)
+    indirect case task(Exec)
+    indirect case guarded(Guarded)
 
     /// Somebody laid hands on the kernel half.
     package struct Guarded: Sendable {

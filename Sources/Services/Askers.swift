@@ -1,5 +1,6 @@
 internal import Identity
 package import Lineage
+internal import Patterns
 package import Records
 
 /// Who asks others to change a firewall or to stop a service: clients of systemd and of firewalld, by what they were called
@@ -58,7 +59,7 @@ package struct Askers {
             connected.time <= time &+ Self.grace
         else { return nil }
         let asking = connected.processes.filter { process in
-            !DockerClient.programs.contains(Array(process.programName)) || Self.asksDocker(process)
+            !DockerClient.programs.contains(process.programName) || Self.asksDocker(process)
         }
         return asking.count == 1 ? asking.first : nil
     }
@@ -205,22 +206,19 @@ package struct Askers {
 
     // MARK: Clients
 
-    private static let managers = Set(
-        ["systemctl", "service", "invoke-rc.d", "busctl", "gdbus", "dbus-send"].map { Array($0.utf8) })
-    private static let firewallds = Set(
-        ["firewall-cmd", "firewall-config", "firewall-applet", "busctl", "gdbus", "dbus-send"].map { Array($0.utf8) })
+    private static let managers = NameSet([
+        "systemctl", "service", "invoke-rc.d", "busctl", "gdbus", "dbus-send",
+    ])
+    private static let firewallds = NameSet([
+        "firewall-cmd", "firewall-config", "firewall-applet", "busctl", "gdbus", "dbus-send",
+    ])
 
     private static func isClient(_ process: Process) -> Bool {
-        names(process).contains {
-            managers.contains($0) || firewallds.contains($0) || DockerClient.programs.contains($0)
-        }
+        isClient(process.programName) || Script(of: process).map { isClient($0.name) } ?? false
     }
 
-    /// What it is called: the file, and the script.
-    private static func names(_ process: Process) -> [[UInt8]] {
-        let script = Script(of: process)?.path ?? []
-        let name = script.suffix(from: script.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? script.startIndex)
-        return [process.programName, Array(name)]
+    private static func isClient(_ name: ArraySlice<UInt8>) -> Bool {
+        managers.contains(name) || firewallds.contains(name) || DockerClient.programs.contains(name)
     }
 
     /// What a manager is asked to do: verbs of systemctl(1) and methods of org.freedesktop.systemd1(5).

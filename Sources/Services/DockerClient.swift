@@ -1,6 +1,8 @@
+internal import Patterns
+
 /// What docker(1) and docker-compose are told: whether it may have dockerd change a firewall.
 enum DockerClient {
-    static let programs = Set(["docker", "docker-compose"].map { Array($0.utf8) })
+    static let programs = NameSet(["docker", "docker-compose"])
 
     /// Options before the command that take a word of their own.
     private static let worded = Set([
@@ -21,8 +23,8 @@ enum DockerClient {
         "stats", "tag", "top", "version", "wait",
     ])
 
-    static func isMeant(program: some Sequence<UInt8>, _ words: [String]) -> Bool {
-        guard programs.contains(Array(program)) else { return false }
+    static func isMeant(program: ArraySlice<UInt8>, _ words: [String]) -> Bool {
+        guard programs.contains(program) else { return false }
         var commands: [String] = []
         var rest = words.dropFirst()
         while let word = rest.popFirst(), commands.count < 2 {

@@ -1,5 +1,6 @@
 internal import Identity
 package import Lineage
+internal import Patterns
 internal import Records
 
 /// A service whose end leaves the host with less of a firewall, and how it is known.
@@ -24,22 +25,23 @@ package struct ServiceKind: Hashable, Sendable {
 /// Which services are known.
 package struct ServiceCatalog: Sendable {
     /// By the names of their programs' files: of each program that is started only these are looked at.
-    private let byName: [[UInt8]: [ServiceKind]]
+    private let byName: NameTable<[ServiceKind]>
     /// Those that have no program of their own.
     private let ofUnits: [ServiceKind]
 
     package init(kinds: [ServiceKind] = Self.builtIn) {
         ofUnits = kinds.filter { $0.programs.isEmpty }
-        byName = kinds.reduce(into: [:]) { byName, kind in
-            for name in Set(kind.programs.map { Self.name(Array($0.utf8)[...]) }) {
+        let byName: [[UInt8]: [ServiceKind]] = kinds.reduce(into: [:]) { byName, kind in
+            for name in Set(kind.programs.map { Array(Self.name(Array($0.utf8)[...])) }) {
                 byName[name, default: []].append(kind)
             }
         }
+        self.byName = NameTable(byName)
     }
 
     /// What comes after the last slash.
-    private static func name(_ path: ArraySlice<UInt8>) -> [UInt8] {
-        Array(path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex))
+    private static func name(_ path: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
+        path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex)
     }
 
     /// Those of the distributions, by what their packages install.
@@ -81,12 +83,12 @@ package struct ServiceCatalog: Sendable {
 
     /// The service that a program belongs to, and what it does for it; nil: none.
     package func deed(of process: Process) -> (kind: ServiceKind, deed: Deed)? {
-        for path in [process.image.path, process.image.invoked, Script(of: process)?.path[...] ?? []] {
-            for kind in byName[Self.name(path)] ?? []
-            where kind.programs.contains(where: { path.elementsEqual($0.utf8) }) {
-                if kind.isDaemon { return (kind, .runs) }
-                return Self.deed(process.image.arguments).map { (kind, $0) }
-            }
+        let image = process.image
+        if let kind = kind(of: image.path) ?? kind(of: image.invoked)
+            ?? Script(of: process).flatMap({ kind(of: $0.path[...]) })
+        {
+            if kind.isDaemon { return (kind, .runs) }
+            return Self.deed(image.arguments).map { (kind, $0) }
         }
         // What systemd runs for a service that has no program of its own: nft, by the unit's own lines.
         guard process.programName.elementsEqual("nft".utf8), process.parent?.isManager == true,
@@ -96,6 +98,10 @@ package struct ServiceCatalog: Sendable {
             return Self.deed(process.image.arguments).map { (kind, $0) }
         }
         return nil
+    }
+
+    private func kind(of path: ArraySlice<UInt8>) -> ServiceKind? {
+        byName[Self.name(path)]?.first { $0.programs.contains { path.elementsEqual($0.utf8) } }
     }
 
     private static let stops = Set(["stop", "force-stop", "flush", "flush-all", "clear"].map { Array($0.utf8) })

@@ -43,7 +43,9 @@ package struct Services {
 
     /// A program was started, or was there at the start (`isNew` false).
     package mutating func exec(_ process: Process, at time: UInt64, isNew: Bool = true) -> ServiceEvent? {
-        if let family = families.removeValue(forKey: process.id) { daemons[family]?.children[process.id] = nil }
+        if !families.isEmpty, let family = families.removeValue(forKey: process.id) {
+            daemons[family]?.children[process.id] = nil
+        }
         guard let (kind, deed) = catalog.deed(of: process) else { return nil }
         guard deed == .runs else {
             guard isNew else { return nil }
@@ -58,9 +60,10 @@ package struct Services {
     }
 
     /// A daemon forked: to be one no more, perhaps.
-    package mutating func fork(_ parent: ProcessID, _ child: Process?) {
+    package mutating func fork(_ parent: ProcessID, _ child: Process) {
+        guard !daemons.isEmpty else { return }
         let main = families[parent] ?? parent
-        guard let child, let count = daemons[main]?.children.count, count < Self.capacity else { return }
+        guard let count = daemons[main]?.children.count, count < Self.capacity else { return }
         daemons[main]?.children[child.id] = child
         families[child.id] = main
     }
@@ -74,6 +77,7 @@ package struct Services {
     package mutating func exit(
         _ id: ProcessID, status: Int32, at time: UInt64
     ) -> (event: ServiceEvent?, succeeded: Process?) {
+        guard !daemons.isEmpty else { return (nil, nil) }
         if let family = families.removeValue(forKey: id) { daemons[family]?.children[id] = nil }
         guard var daemon = daemons.removeValue(forKey: id) else { return (nil, nil) }
         // It went to the background: the eldest child is the daemon.

@@ -1,3 +1,5 @@
+internal import Patterns
+
 /// What the tools that shut a machine down are told, by systemctl(1), shutdown(8), halt(8) and telinit(8).
 enum ShutdownCommand {
     /// The targets that end everything (systemd.special(7)).
@@ -6,13 +8,14 @@ enum ShutdownCommand {
             $0 + ".target"
         })
 
-    private static let programs = Set(
-        ["systemctl", "shutdown", "halt", "poweroff", "reboot", "telinit", "init"].map { Array($0.utf8) })
+    private static let programs = NameSet([
+        "systemctl", "shutdown", "halt", "poweroff", "reboot", "telinit", "init",
+    ])
 
     /// Whether the machine is to go down now. What is to be done later, taken back, or only said, is not meant; nor is
     /// what is to be done silently: of that the bus and the signals tell.
-    static func isMeant(program: some Sequence<UInt8>, _ words: @autoclosure () -> [String]) -> Bool {
-        guard programs.contains(Array(program)) else { return false }
+    static func isMeant(program: ArraySlice<UInt8>, _ words: @autoclosure () -> [String]) -> Bool {
+        guard programs.contains(program) else { return false }
         let words = words()
         guard let first = words.first else { return false }
         let options = words.dropFirst().filter { $0.hasPrefix("-") }

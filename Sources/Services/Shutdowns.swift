@@ -90,9 +90,10 @@ package struct Shutdowns: Sendable {
 
     /// A program was started: root's own tools, by what they were called with.
     package mutating func exec(_ process: Process, at time: UInt64) {
-        guard process.isOfRoot, process.isInstalled, let namespace = process.task?.pidns,
+        guard
             ShutdownCommand.isMeant(
-                program: process.programName, process.image.arguments.map { String(decoding: $0, as: UTF8.self) })
+                program: process.programName, process.image.arguments.map { String(decoding: $0, as: UTF8.self) }),
+            process.isOfRoot, process.isInstalled, let namespace = process.task?.pidns
         else { return }
         add(Sign(namespace: namespace, time: time))
     }

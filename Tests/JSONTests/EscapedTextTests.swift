@@ -42,7 +42,7 @@ import Testing
         let fromBytes = json { $0.field("k", bytes: Array(text.utf8)) }
         let fromString = json { $0.field("k", text) }
         #expect(fromString == fromBytes)
-        let key = json { $0.field("a\u{0}", 1) }
+        let key = json { $0.field(named: "a\u{0}", 1) }
         #expect(key == #"{"a\\x00":1}"# + "\n")
     }
 

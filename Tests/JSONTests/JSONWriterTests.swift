@@ -72,6 +72,48 @@ import Testing
         #expect(text == expected + "\n")
     }
 
+    @Test func `writes so many hexadecimal digits`() {
+        let text = json {
+            $0.field("a", hexadecimal: 0xAB)
+            $0.field("b", hexadecimal: .max)
+            $0.field("c", hexadecimal: 0xF_1234, digits: 4)
+        }
+        #expect(text == #"{"a":"00000000000000ab","b":"ffffffffffffffff","c":"1234"}"# + "\n")
+    }
+
+    @Test func `writes members again as they were, with what stood before them or without`() {
+        var writer = JSONWriter()
+        var written: (members: [UInt8], escaped: Bool) = ([], false)
+        writer.line { line in
+            line.field("a", 1)
+            written = line.recording { $0.field("b", bytes: [0xFF]) }
+        }
+        let again = json {
+            $0.members(written: written.members.span, escaped: written.escaped)
+            $0.members(written: written.members.span)
+        }
+        #expect(written.escaped && writer.escaped && again == #"{"b":"\\xff","b":"\\xff"}"# + "\n")
+        writer.line { line in
+            line.field("a", bytes: [0])
+            written = line.recording { $0.object("b") { _ in } }
+        }
+        #expect(written.members.isEmpty && !written.escaped && writer.escaped)
+    }
+
+    @Test func `writes names that are made while it runs like those that are not`() {
+        let text = json {
+            $0.object(named: "a\"") {
+                $0.field(named: "b", 1)
+                $0.field(named: "c", true)
+                $0.field(named: "d", String?.none)
+                $0.field(named: "e", list: ["x"])
+                $0.field(named: "f", list: [])
+            }
+            $0.object(named: "g") { _ in }
+        }
+        #expect(text == #"{"a\"":{"b":1,"c":true,"e":["x"]}}"# + "\n")
+    }
+
     @Test func `writes finite doubles in their shortest form`() {
         let text = json {
             $0.field("a", 73.5)
@@ -92,19 +134,6 @@ import Testing
             line.field("c", 2)
         }
         #expect(String(decoding: writer.bytes, as: UTF8.self) == "{\"a\":1,\"c\":2}\n")
-    }
-
-    @Test func `takes back what a failing body has written`() {
-        struct Failure: Error {}
-        let text = json { line in
-            line.field("a", 1)
-            try? line.object("b") { (inner: inout JSONWriter) throws(Failure) in
-                inner.field("c", 1)
-                throw Failure()
-            }
-            line.field("d", 2)
-        }
-        #expect(text == "{\"a\":1,\"d\":2}\n")
     }
 
     @Test func `starts every line anew and tells whether this one was escaped`() {

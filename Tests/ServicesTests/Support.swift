@@ -61,8 +61,7 @@ struct World {
         let (above, below) = (
             ProcessID(pid: parent, start: UInt64(parent)), ProcessID(pid: child, start: UInt64(child))
         )
-        lineage.fork(Record.Fork(parent: above, child: below, user: 0), at: 0)
-        services.fork(above, lineage.process(below))
+        services.fork(above, lineage.fork(Record.Fork(parent: above, child: below, user: 0), at: 0))
     }
 
     mutating func signal(_ number: Int32, to target: UInt32, from sender: UInt32) {
