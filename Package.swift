@@ -133,13 +133,17 @@ let package = Package(
             name: "ruleset-model",
             dependencies: ["Collector", "Inventory", "JSON", "Netlink", "NetlinkIO", "Protection", "XTables"],
             path: "Tests/Oracle/model", swiftSettings: bridge),
-        // What the model of effective rules costs: scripts/bench. Not shipped either.
+        // What records and the model of effective rules cost: scripts/bench. Not shipped either.
         .executableTarget(
-            name: "ruleset-bench", dependencies: ["CHeap", "Inventory", "JSON", "Netlink", "Protection"],
-            path: "Tests/Bench/ruleset", swiftSettings: bridge,
+            name: "engine-bench",
+            dependencies: [
+                "CHeap", "CProbes", "Events", "Inventory", "JSON", "Lineage", "Netlink", "NetlinkIO", "Probes", "Protection",
+                "Records",
+            ],
+            path: "Tests/Bench/engine", swiftSettings: bridge,
             // Unoptimized, to round is a call of libm.
             linkerSettings: [.linkedLibrary("m")]),
-        .systemLibrary(name: "CHeap", path: "Tests/Bench/ruleset-heap"),
+        .target(name: "CHeap", path: "Tests/Bench/heap"),
 
         // What several of these share.
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: safe),

@@ -113,6 +113,15 @@ package struct Attribution {
         return released.map { verdict(on: $0.sent) }
     }
 
+    /// Requests that were sent in a namespace before `time` and whose end was not told, oldest first.
+    package func unfinished(in netns: UInt32, sentBefore time: UInt64) -> [SentRequest] {
+        let heads = partials.values.filter { $0.head.netns.inode == netns && $0.head.author.time < time }
+        return heads.map { $0.sent(error: nil) }.sorted { $0.author.time < $1.author.time }
+    }
+
+    /// One of them is seen to have been done: its end says nothing new.
+    package mutating func finish(_ id: UInt64) { partials[id] = nil }
+
     /// `time`: when those are given up that have waited since long before it.
     private mutating func settle(at time: UInt64? = nil) -> [Verdict] {
         var verdicts: [Verdict] = []

@@ -44,7 +44,7 @@ extension Collector {
     }
 
     /// A request that met no error and that no commit followed: it changed nothing, unless nobody listened yet.
-    private func checkSilent(_ sent: SentRequest) {
+    func checkSilent(_ sent: SentRequest) {
         guard let namespace = namespace(sent.netns, task: sent.author.task.thread), namespace.isUnheard,
             namespace.isGone || sent.author.time < namespace.heardSince
         else {

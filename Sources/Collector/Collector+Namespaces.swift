@@ -73,6 +73,7 @@ extension Collector {
         let lane = lane(of: namespace.inode)
         for verdict in lane.attribution.release(namespace.inode, sentBefore: namespace.heardSince) { handle(verdict) }
         settleClosings(in: namespace, before: namespace.heardSince)
+        playUnfinished(in: namespace, found)
         namespace.found = nil
         unsettled.removeAll { $0 === namespace }
         let played = namespace.state
@@ -87,12 +88,39 @@ extension Collector {
         tell(.nftables, namespace, change, Self.stoodBefore)
     }
 
+    /// Plays through what was committed before the look by somebody who has not come back from the kernel yet: what he asked
+    /// for brings what is believed nearer to what was found.
+    private func playUnfinished(in namespace: WatchedNamespace, _ found: NFTState) {
+        let lane = lane(of: namespace.inode)
+        for sent in lane.attribution.unfinished(in: namespace.inode, sentBefore: namespace.heardSince)
+        where sent.ipsetChanges.isEmpty {
+            let missing = namespace.state.distance(to: found)
+            guard missing > 0 else { return }
+            var trial = namespace.state
+            var presumption = namespace.presumption
+            _ = trial.presume(sent.request, from: sent.port, &presumption)
+            // Of what was not copied whole only what stands tells.
+            guard sent.request.isTruncated || trial.distance(to: found) < missing else { continue }
+            lane.attribution.finish(sent.id)
+            checkSilent(sent)
+        }
+    }
+
     /// Believes what was found long enough ago.
     func adoptSettled(at now: UInt64) {
         for namespace in unsettled where namespace.heardSince + Self.settling <= now {
             adopt(namespace)
             if Clock.boottime >= now + Self.slice { return }
         }
+    }
+}
+
+extension FirewallState {
+    /// How much of nftables is otherwise: rules, elements, and what holds them.
+    fileprivate func distance(to found: NFTState) -> Int {
+        var other = self
+        _ = other.replace(nft: found, isAudit: true)
+        return difference(to: other, byShape: true).operations.reduce(0) { $0 + max($1.count ?? 1, 1) }
     }
 }
 

@@ -307,8 +307,11 @@ final class RuleTexts {
     /// Takes what rules say, of which nothing was known: the listing may be younger than the change that is told.
     private func take(_ words: [UInt64: RuleText], _ id: TableID, _ namespace: WatchedNamespace, isAll: Bool) {
         for (handle, text) in words {
-            let known = namespace.texts.text(id.title, handle: handle)
-            if isAll || known == nil || known?.form == .summary { namespace.texts.put(text, id.title, handle: handle) }
+            let known = namespace.texts.text(id.title, handle: handle)?.form
+            // What iptables itself says, which could not be had before, is better than what nft says of the same rule.
+            if isAll || known == nil || known == .summary || known == .nft && text.form == .iptables {
+                namespace.texts.put(text, id.title, handle: handle)
+            }
         }
     }
 

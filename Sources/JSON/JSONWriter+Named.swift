@@ -13,6 +13,13 @@ extension JSONWriter {
         write(value)
     }
 
+    /// A finite number. Others write nothing.
+    public mutating func field(named key: String, _ value: Double) {
+        guard value.isFinite else { return }
+        begin(named: key)
+        bytes.append(contentsOf: value.description.utf8)
+    }
+
     /// A truth value.
     public mutating func field(named key: String, _ value: Bool) {
         begin(named: key)

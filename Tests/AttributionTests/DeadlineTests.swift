@@ -55,6 +55,18 @@ import Testing
         #expect(attribution.expire(at: Attribution.commitPatience).brief == ["committed 8 by nobody"])
     }
 
+    @Test func `is nothing to a request that is seen to have been done before it comes back`() {
+        var attribution = Attribution()
+        for (id, time) in [(UInt64(3), UInt64(30)), (1, 10), (2, 20)] {
+            attribution.begin(record(id, batch(UInt32(10 * id)), netns: id == 2 ? 2 : 1, at: time))
+        }
+        #expect(attribution.unfinished(in: 1, sentBefore: 30).map(\.id) == [1])
+        #expect(attribution.unfinished(in: 1, sentBefore: 31).map(\.id) == [1, 3])
+        attribution.finish(1)
+        #expect(attribution.unfinished(in: 1, sentBefore: 31).map(\.id) == [3])
+        #expect(attribution.end(id: 1, error: 0).isEmpty && attribution.hear().isEmpty)
+    }
+
     @Test func `is not over because a later commit was read: the request may lie in the ring`() {
         var attribution = Attribution()
         _ = attribution.commit(commit(7, sequence: 11, at: 0))

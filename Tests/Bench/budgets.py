@@ -154,5 +154,5 @@ def check(found):
 def reason(found, budget):
     """Why it was not measured: what the run says, or that --only left it out."""
     if budget.value is growth and "engine" in found["figures"]:
-        return next((why for what, why in found["skipped"] if what == "effective rules by size"), "ruleset-bench says nothing of it")
+        return next((why for what, why in found["skipped"] if what == "records and effective rules alone"), "engine-bench says nothing of it")
     return "left out by --only"

@@ -18,7 +18,7 @@ class Bench:
 
     def __init__(self, options):
         self.binary, self.quick, self.seed = os.path.realpath(options.binary), options.quick, options.seed
-        self.with_peers, self.ruleset_bench = not options.no_peers, options.ruleset_bench
+        self.with_peers, self.engine_bench = not options.no_peers, options.engine_bench
         self.only_budgets = options.check and options.quick  # what no budget is held against is left out
         self.only_rounds = options.rounds
         self.patience = 4 if os.environ.get("WALLWATCH_VM") else 1

@@ -1,4 +1,4 @@
-"""wallwatch without the kernel: its detector by a recording, and the model of effective rules by size."""
+"""wallwatch without the kernel: its detector by a recording, a record on its way to the line, the model of effective rules by size."""
 import json
 import os
 import subprocess
@@ -50,14 +50,16 @@ def engine(bench):
     return {"records": records, "times": times, "rows": rows, "records_per_second": measure.summary([row["records_per_second"] for row in rows])}
 
 
-def ruleset(bench):
-    """What ruleset-bench says (Tests/Bench/ruleset), if it is built."""
-    if not bench.ruleset_bench:
-        bench.skip("effective rules by size", "ruleset-bench is not built: `scripts/bench` without --binary builds it, --ruleset-bench FILE names one")
+def alone(bench):
+    """What engine-bench says (Tests/Bench/engine), if it is built: what a record costs, and the model of effective rules by size."""
+    if not bench.engine_bench:
+        bench.skip("records and effective rules alone", "engine-bench is not built: `scripts/bench` without --binary builds it, --engine-bench FILE names one")
         return []
-    done = subprocess.run([bench.ruleset_bench, "--json"], capture_output=True, text=True, check=True)
+    done = subprocess.run([bench.engine_bench, "--json"], capture_output=True, text=True, check=True)
     return [json.loads(line) for line in done.stdout.splitlines()]
 
 
 def run(bench):
-    return {"replay": {"rows": []} if bench.only_budgets else engine(bench), "ruleset": ruleset(bench)}
+    figures = alone(bench)
+    return {"replay": {"rows": []} if bench.only_budgets else engine(bench), "steps": [row for row in figures if "step" in row],
+            "ruleset": [row for row in figures if "step" not in row]}

@@ -109,6 +109,11 @@ def engine(figure):
     replay = figure["replay"]
     text = "" if not replay["rows"] else table(["replay", "value"], [["records a second", middle([row["records_per_second"] for row in replay["rows"]], 1, 0)], ["records in the recording", f"{replay['records']:,}"],
                                        ["bytes of a record's line", number(replay["rows"][0]["bytes"] / replay["records"], 0)]])
+    if figure.get("steps"):
+        text += "\n" + table(["a record", "its bytes", "ns", "MB/s", "allocated, bytes", "allocations"],
+                             [[row["step"], f"{row['record_bytes']:,}" if row["record_bytes"] else "–", f"{row['nanoseconds']:,.0f}",
+                               f"{row['megabytes_per_second']:,.0f}" if "megabytes_per_second" in row else "–", f"{row['allocated_bytes']:,.0f}", number(row["allocations"])]
+                              for row in figure["steps"]])
     sizes = sorted({row["rules"] for row in figure["ruleset"]})
     if not sizes:
         return text + "\nEffective rules by size: not measured in this run.\n"

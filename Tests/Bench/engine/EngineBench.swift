@@ -4,12 +4,15 @@ import JSON
 import Netlink
 import Protection
 
-/// What the model of effective rules costs, for rulesets of several sizes: a table, or with `--json` a line a figure.
-@main struct RulesetBench {
+/// What a record costs on its way to the line, and what the model of effective rules costs, for rulesets of several sizes: a
+/// table each, or with `--json` a line a figure.
+@main struct EngineBench {
     static let sizes = [100, 10_000, 100_000]
 
     static func main() {
         let isJSON = CommandLine.arguments.contains("--json")
+        let steps = Steps.all()
+        if isJSON { tell(steps) } else { show(steps) }
         let figures = sizes.flatMap(changes) + sizes.flatMap(memory)
         if isJSON { tell(figures) } else { show(figures) }
     }
@@ -72,13 +75,43 @@ import Protection
 
     // MARK: Telling
 
+    static func tell(_ steps: [Step]) {
+        var writer = JSONWriter()
+        for step in steps {
+            writer.line { line in
+                line.field("step", step.what)
+                line.field("record_bytes", step.bytes)
+                line.field("nanoseconds", step.nanoseconds.rounded())
+                line.field("allocated_bytes", step.allocatedBytes.rounded())
+                line.field("allocations", (step.allocations * 10).rounded() / 10)
+                if step.bytes > 0 { line.field("megabytes_per_second", step.megabytesPerSecond.rounded()) }
+            }
+            print(String(decoding: writer.bytes, as: UTF8.self), terminator: "")
+        }
+    }
+
+    static func show(_ steps: [Step]) {
+        print(row("a record", ["its bytes", "time", "MB/s", "allocated", "times"]))
+        for step in steps {
+            print(
+                row(
+                    step.what,
+                    [
+                        step.bytes > 0 ? "\(step.bytes)" : "", duration(step.nanoseconds),
+                        step.bytes > 0 ? "\(Int(step.megabytesPerSecond))" : "", "\(Int(step.allocatedBytes)) B",
+                        "\((step.allocations * 10).rounded() / 10)",
+                    ]))
+        }
+        print("")
+    }
+
     static func tell(_ figures: [Figure]) {
         var writer = JSONWriter()
         for figure in figures {
             writer.line { line in
                 line.field("what", figure.what)
                 line.field("rules", figure.rules)
-                line.field(figure.isTime ? "nanoseconds" : "bytes", figure.value.rounded())
+                line.field(named: figure.isTime ? "nanoseconds" : "bytes", figure.value.rounded())
             }
             print(String(decoding: writer.bytes, as: UTF8.self), terminator: "")
         }
