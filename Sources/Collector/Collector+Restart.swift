@@ -66,6 +66,7 @@ extension Collector {
         // Before what it accounts for is let go. A reader who stands still is not waited for longer than that.
         if inheritance != nil {
             _ = output.writer.secure(within: .seconds(5))
+            settleInherited(within: Self.inheritancePatience)
             keep(isLast: false)
         }
         probes.endInheritance()
@@ -80,6 +81,25 @@ extension Collector {
     private func settleInherited() {
         readNotifications()
         settleSets()
+    }
+
+    /// How long a change that is under way may keep this collector from saving what it inherited, in nanoseconds.
+    private static let inheritancePatience: UInt64 = 500_000_000
+
+    /// Has all that was read of the ring become part of the state: the place that is saved with it lies behind what was
+    /// read, and the next collector, should this one be killed in a moment, begins there.
+    private func settleInherited(within patience: UInt64) {
+        let until = Clock.boottime + patience
+        while !isAllPlayed, Clock.boottime < until {
+            drainRing()
+            settleInherited()
+            // Who asked is between his commit and his return.
+            if !isAllPlayed { usleep(500) }
+        }
+    }
+
+    private var isAllPlayed: Bool {
+        lanes.allSatisfy(\.isAtRest) && pendingSets.isEmpty && replaces.deadline == nil && inbox.isEmpty
     }
 
     /// Lines that found no room and are not told to be lost, by class.
@@ -209,8 +229,7 @@ extension Collector {
 
     /// Everything that was read is told.
     var isAtRest: Bool {
-        lanes.allSatisfy(\.isAtRest) && pendingSets.isEmpty && replaces.deadline == nil && resyncs.isEmpty
-            && unsettled.isEmpty && inbox.isEmpty && visits.isEmpty && dying.isEmpty
+        isAllPlayed && resyncs.isEmpty && unsettled.isEmpty && visits.isEmpty && dying.isEmpty
     }
 
     func keep(isLast: Bool) {
