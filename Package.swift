@@ -137,7 +137,8 @@ let package = Package(
         .executableTarget(
             name: "engine-bench",
             dependencies: [
-                "CHeap", "CProbes", "Events", "Inventory", "JSON", "Lineage", "Netlink", "NetlinkIO", "Probes", "Protection",
+                "CHeap", "CProbes", "Events", "Inventory", "JSON", "Lineage", "Netlink", "NetlinkIO", "Probes",
+                "Protection",
                 "Records",
             ],
             path: "Tests/Bench/engine", swiftSettings: bridge,

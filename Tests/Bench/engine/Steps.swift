@@ -31,7 +31,9 @@ enum Steps {
     /// Four below each other, from init to a shell.
     private static func lineage() -> Lineage {
         var lineage = Lineage()
-        for (pid, path) in zip(UInt32(1)..., ["/usr/lib/systemd/systemd", "/usr/sbin/sshd", "/usr/sbin/sshd", "/bin/bash"]) {
+        for (pid, path) in zip(
+            UInt32(1)..., ["/usr/lib/systemd/systemd", "/usr/sbin/sshd", "/usr/sbin/sshd", "/bin/bash"])
+        {
             if case .exec(let exec)? = Record(RawRecords.exec(pid, below: pid - 1, path, [path]).span.bytes) {
                 lineage.exec(exec)
             }
@@ -76,8 +78,11 @@ enum Steps {
             return sequence
         }
         var size = 0
-        var step = Step(ended ? "its end: told in a line" : "an exec: told in a line", bytes: 0, calls: processes.count) {
-            encoder.encode(.process(processes[$0], ended ? .end(status: 0) : .exec), time: 0, now: 0) { size = $0.count }
+        var step = Step(ended ? "its end: told in a line" : "an exec: told in a line", bytes: 0, calls: processes.count)
+        {
+            encoder.encode(.process(processes[$0], ended ? .end(status: 0) : .exec), time: 0, now: 0) {
+                size = $0.count
+            }
         }
         step.bytes = size
         return step
@@ -85,7 +90,8 @@ enum Steps {
 
     private static func notified() -> Step {
         let all = (UInt64(1)...1000).flatMap(RawRecords.notification)
-        return Step("a rule, as netlink notifies of it: decoded", bytes: all.count / 1000, calls: 20, records: 1000) { _ in
+        return Step("a rule, as netlink notifies of it: decoded", bytes: all.count / 1000, calls: 20, records: 1000) {
+            _ in
             forEachMessage(in: all.span.bytes) { header, payload in
                 precondition(NFTMessage(type: header.message, flags: header.flags, payload: payload) != nil)
             }
