@@ -183,6 +183,7 @@ extension Collector {
     func unseen(in namespace: WatchedNamespace) -> String? {
         if namespace.isNewcomer { return Self.stoodBefore }
         guard let inheritance, inheritance.isReadable, inheritance.isOurs else { return nil }
+        if keeper.wasUnsaved { return "it changed before the collector was killed, which could not save the state" }
         return "it changed while no collector ran, and nobody was seen to do it"
     }
 
@@ -224,7 +225,7 @@ extension Collector {
         isAwaitingWriter = !isPressed && !output.writer.isSafe(ringing: isDue || !namespaces.isChanged)
         guard !isAwaitingWriter else { return }
         guard namespaces.isChanged else { return probes.release() }
-        if isPressed || isDue { keep(isLast: false) }
+        if isPressed && keeper.failure == nil || isDue { keep(isLast: false) }
     }
 
     /// Everything that was read is told.
@@ -245,15 +246,26 @@ extension Collector {
                         inode: $0.inode, cookie: $0.cookie, isHost: $0.isHost, isUserOwned: $0.isUserOwned,
                         state: $0.state)
                 }), isDurable: isLast)
+        if let now = keeper.failure {
+            if failure == nil { sendCoverage("the state cannot be saved: \(now)") }
+            // What nothing accounts for stays in the ring, for the next one, as long as there is room for what is to come.
+            if probes.unreleasedPart > Self.unsavedPart {
+                keeper.noteUnsaved()
+                probes.release()
+            }
+            return
+        }
         for namespace in namespaces.all { namespace.isChanged = false }
         if isHighWaterRaised {
             keeper.save(highWater, isDurable: isLast)
             isHighWaterRaised = false
         }
         probes.release()
-        if let now = keeper.failure, failure == nil { sendCoverage("the state cannot be saved: \(now)") }
-        if keeper.failure == nil, failure != nil { sendCoverage("the state can be saved again") }
+        if failure != nil { sendCoverage("the state can be saved again") }
     }
+
+    /// How much of the ring may lie there while the state cannot be saved.
+    private static let unsavedPart = 0.5
 }
 
 extension Losses {

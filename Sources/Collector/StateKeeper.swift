@@ -43,6 +43,14 @@ final class StateKeeper {
     /// Whether an earlier collector told of what this author did then.
     func wasTold(_ author: Author) -> Bool { !told.isEmpty && told.contains(author.mark) }
 
+    /// Records are given back although no state accounts for them.
+    func noteUnsaved() { directory.told.note(Self.unsaved) }
+
+    /// An earlier collector had to do so, and was killed before it saved the state again.
+    var wasUnsaved: Bool { told.contains(Self.unsaved) }
+
+    private static let unsaved: UInt64 = 0
+
     /// Nothing is left pinned, and that is meant.
     func noteUnpinning() { directory.noteUnpinning() }
 

@@ -110,6 +110,8 @@ package final class StateDirectory {
         guard descriptor >= 0 else { throw Errno(rawValue: errno) }
         defer { close(descriptor) }
         var serial = serial
+        // A disk that takes a part says nothing.
+        errno = 0
         guard pwrite(descriptor, &serial, 8, 0) == 8, pwrite(descriptor, bytes, bytes.count, 8) == bytes.count,
             ftruncate(descriptor, off_t(bytes.count + 8)) == 0, !isDurable || fdatasync(descriptor) == 0
         else { throw Errno(rawValue: errno == 0 ? ENOSPC : errno) }

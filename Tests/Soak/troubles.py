@@ -16,6 +16,10 @@ class Stoppable(Daemon):
         self.flow.set()
         super().__init__(*words)
 
+    def start(self, *words, before=("nice", "-n", "-5")):
+        """As packaging/wallwatch.service starts it: before those who keep the machine busy."""
+        return super().start(*words, before=before)
+
     def read(self, process):
         class Slow:
             def __iter__(slow):

@@ -1,4 +1,5 @@
 """What must hold when all is over. Each function returns what is wrong with it, as sentences."""
+import datetime
 import os
 import re
 
@@ -37,13 +38,19 @@ def sentinels(lines, done, kills):
 
 
 def delays(lines, done, windows):
-    """How long after it was done each was read, in seconds, of those that no trouble was near."""
+    """How long after it was done the line of each was made, in seconds, of those that no trouble was near. (When it was read says
+    how busy the reader is: a Python that shares two processors with all the loads.)"""
     found = told(lines)
     # After a start all that was done meanwhile is told first.
     after = {"kill": 25, "restart": 25, "stall": 10, "suspend": 10}
     clear = [mark for mark, when in done.items()
              if mark in found and not any(first - 1 <= when <= last + after.get(name, 3) for first, last, name in windows)]
-    return sorted(max(0.0, found[mark][0].arrived - done[mark]) for mark in clear)
+    return sorted(max(0.0, created(found[mark][0]) - done[mark]) for mark in clear)
+
+
+def created(line):
+    """`event.created`, in seconds since 1970."""
+    return datetime.datetime.fromisoformat(line.get("event.created")[:26] + "+00:00").timestamp()
 
 
 def torn(lines):

@@ -196,6 +196,43 @@ def storm(t):
         check(all(line.get("wallwatch.change.attributed") for line in lines), "not all with who made them", lines)
 
 
+@case("a disk that is full when it is killed: what it told is known to the next one, and nothing is told as nobody's", seconds=60, depends=KERNEL)
+def unsaved(t):
+    with daemon(t) as (own, ns):
+        need_records(t, own, "netlink")
+        ns.run(["nft", "-f", "-"], input="table inet t { chain c { }; }")
+        own.fence(ns)
+        own.stop()
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m,mode=0700", "tmpfs", own.state], check=True)
+        try:
+            own.start()
+            ns.run("nft add rule inet t c tcp dport 1 accept")
+            own.settle(ns)
+            with open(own.state + "/filler", "wb", buffering=0) as filler, contextlib.suppress(OSError):
+                while True:
+                    filler.write(b"\0" * 512)
+            mark = own.mark()
+            # Large enough for the state to need more room than it has.
+            rules = "".join(f"add rule inet t c tcp dport {port} counter accept\n" for port in range(2, 5000))
+            ns.run(["nft", "-f", "-"], input=rules)
+            line = own.wait(lambda line: line.action == "collector-coverage-changed" and "cannot be saved" in line.get("event.reason", ""), mark, 20 * t.patience, "that the state cannot be saved")
+            check("No space left" in line.get("event.reason"), "the reason is not that", [line])
+            own.fence(ns)
+            own.kill()
+            os.unlink(own.state + "/filler")
+            mark = own.mark()
+            own.start()
+            own.fence(ns)
+            equal(own.since(mark, ns, "model-drift"), [], "drift")
+            mark = own.mark()
+            ns.run("nft add rule inet t c tcp dport 5000 accept")
+            found = told(own, ns, mark)
+            equal(found[0].get("wallwatch.change.rules"), {"before": 4999, "after": 5000, "delta": 1}, "the rules that stand", found)
+        finally:
+            own.stop()
+            subprocess.run(["umount", "-l", own.state], check=False)
+
+
 @case("with --no-pin nothing stays in the kernel, and the gap is told from the saved state", seconds=60)
 def unpinned(t):
     with daemon(t) as (own, ns):
