@@ -197,11 +197,15 @@ extension Collector {
             let tables = try reader.legacy(in: descriptor)
             // Whoever did something since the ring was read is in it by now, and is told as who did it.
             probes.drain()
-            if !inbox.waiting.contains(where: { $0.changesSets(in: namespace.inode) }) {
+            if !pendingSets.contains(where: { $0.netns.inode == namespace.inode }),
+                !inbox.waiting.contains(where: { $0.changesSets(in: namespace.inode) })
+            {
                 let sets = namespace.state.replace(ipsets: ipsets, isAudit: true)
                 if let unseen { tell(.ipset, namespace, sets, unseen) }
             }
-            guard !inbox.waiting.contains(where: { $0.replacesTable(in: namespace.inode) }) else { return }
+            guard !replaces.isAwaited(in: namespace.inode),
+                !inbox.waiting.contains(where: { $0.replacesTable(in: namespace.inode) })
+            else { return }
             var gone = Set(namespace.state.legacy.keys)
             for table in tables {
                 let id = FirewallState.LegacyID(family: table.family, name: table.name)

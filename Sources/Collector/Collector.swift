@@ -109,6 +109,11 @@ package final class Collector {
     /// The process whose end ends the run.
     private var child: CInt?
     private var stopSignal: CInt?
+    /// When freed memory was given back last, and how far the ring was read then.
+    private var trimmed: (at: UInt64, position: UInt64) = (0, 0)
+    /// After so long, in nanoseconds, and so many bytes of records, it is worth the milliseconds it takes.
+    private static let trimPause: UInt64 = 10_000_000_000
+    private static let trimBytes: UInt64 = 1 << 20
     private var stopSender: Process?
     private var end: UInt64?
 
@@ -282,6 +287,17 @@ package final class Collector {
         reportHealth(at: now)
         if metrics != nil, metricsDue.isDue(at: now) { publishMetrics() }
         checkpoint(at: now)
+        giveBackMemory(at: now)
+    }
+
+    /// What a storm needed is given back after it.
+    private func giveBackMemory(at now: UInt64) {
+        let position = probes.place.position
+        guard now >= trimmed.at &+ Self.trimPause, position >= trimmed.position &+ Self.trimBytes, isAtRest,
+            output.writer.figures.queueBytes == 0
+        else { return }
+        trimmed = (now, position)
+        linux_release_freed_memory()
     }
 
     private var deadline: UInt64 {

@@ -143,6 +143,12 @@ struct PendingReplaces {
         waiting.contains { $0.key.mayBe(key) } || coming.contains { $0.key.mayBe(key) && !$0.value.isEmpty }
     }
 
+    /// The same of any table of a namespace.
+    func isAwaited(in netns: UInt32) -> Bool {
+        waiting.contains { $0.replace.netns.inode == netns }
+            || coming.contains { $0.key.netns.inode == netns && !$0.value.isEmpty }
+    }
+
     /// Whether a table was seen as another request than this one asked for it, perhaps one of these records.
     func isOther(_ seen: XTable, than this: Waiting, _ records: ArraySlice<Record>) -> Bool {
         let later = records.compactMap { record -> XTable? in
