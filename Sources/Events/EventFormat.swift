@@ -109,8 +109,12 @@ extension JSONWriter {
         let fields = content.fields
         let operations = content.operations
         var cut = cut
-        if let (process, _) = content.event.author, fields.format != .ecs || !content.event.isSequel {
-            cut += fields.writeBeside(process, to: &self)
+        if let (process, _) = content.event.author {
+            if fields.format == .ecs, content.event.isSequel {
+                fields.writeBesideEnd(of: process, to: &self)
+            } else {
+                cut += fields.writeBeside(process, to: &self)
+            }
         }
         initiator(content.initiator, fields)
         coverage(content.coverage, fields.limits)

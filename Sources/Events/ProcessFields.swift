@@ -150,11 +150,7 @@ struct ProcessFields {
         var cut: [String] = []
         writeStanding(process, to: &line)
         if let task = process.task, !limits.isBare {
-            line.object("login") {
-                $0.field("uid", id: task.login)
-                $0.field("name", task.login.flatMap(names.user))
-                $0.field("session", id: task.session)
-            }
+            login(task, to: &line)
             line.object("process") { line in
                 line.field("invoked", bytes: nonEmpty(process.image.invoked))
                 line.field("comm", bytes: process.name?.bytes)
@@ -189,6 +185,21 @@ struct ProcessFields {
             cut += written.write(.ancestry, of: parent, limits, to: &line) { ancestry(parent.chain[...], to: &$0) }
         }
         return cut
+    }
+
+    /// What stands in `wallwatch` of an end that says who it was, and no more.
+    func writeBesideEnd(of process: Process, to line: inout JSONWriter) {
+        writeStanding(process, to: &line)
+        if let task = process.task { login(task, to: &line) }
+        line.object("process") { $0.field("comm", bytes: process.name?.bytes) }
+    }
+
+    private func login(_ task: TaskIdentity, to line: inout JSONWriter) {
+        line.object("login") {
+            $0.field("uid", id: task.login)
+            $0.field("name", task.login.flatMap(names.user))
+            $0.field("session", id: task.session)
+        }
     }
 
     /// Returns what had to be cut.

@@ -58,7 +58,7 @@ def told_by_wallwatch(tool, space, load):
     """Lines of changes in that namespace as (arrival, generation, own latency)."""
     found = []
     for when, line in tool.lines():
-        change = line["wallwatch"].get("change", {})
+        change = line.get("wallwatch", {}).get("change", {})
         if line["event"]["action"] == "firewall-changed" and change["netns"]["id"] == space.id and change["backend"] == load.backend:
             found.append((when, change.get("generation"), change.get("latency_us")))
     return found

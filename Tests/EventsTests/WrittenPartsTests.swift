@@ -64,7 +64,9 @@ import Testing
             #expect(brief.at("process.\(path)") == whole.at("process.\(path)"))
             #expect(brief.at("process.\(path)") != nil)
         }
-        #expect(whole.at("wallwatch.ancestry") != nil && brief.at("wallwatch") == nil)
+        #expect(
+            whole.at("wallwatch.ancestry") != nil && brief.at("wallwatch.ancestry") == nil
+                && brief.at("wallwatch.process.comm") == whole.at("wallwatch.process.comm"))
         #expect(brief.at("process.parent.args") == nil && brief.at("process.session_leader") == nil)
     }
 
