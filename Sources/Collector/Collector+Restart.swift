@@ -63,10 +63,11 @@ extension Collector {
         isInheriting = true
         takeInbox()
         settleInherited()
-        // Before what it accounts for is let go. A reader who stands still is not waited for longer than that.
+        // Before what it accounts for is let go, and with every line that it accounts for in safety. A reader who stands still is
+        // not waited for longer than that.
         if inheritance != nil {
-            _ = output.writer.secure(within: .seconds(5))
             settleInherited(within: Self.inheritancePatience)
+            _ = output.writer.secure(within: .seconds(5))
             keep(isLast: false)
         }
         probes.endInheritance()

@@ -47,12 +47,12 @@ extension Collector {
                 most: namespace.isHost && !isRemembered ? highWater.effectiveRules : nil)
         }
         isBusTold = bus?.isListening ?? false
-        // What stood was listed once, with far more than is kept of it: that goes back to the system.
-        linux_release_freed_memory()
         sendStarted()
         tellInherited()
         sendStates("start")
         tell(fileChanges)
+        // What stood was listed once, with far more than is kept of it: that goes back to the system.
+        linux_release_freed_memory()
     }
 
     private func watchNamespaces(_ cookies: [UInt32: UInt64]) {

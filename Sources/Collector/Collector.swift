@@ -109,13 +109,13 @@ package final class Collector {
     /// The process whose end ends the run.
     private var child: CInt?
     private var stopSignal: CInt?
+    private var stopSender: Process?
+    private var end: UInt64?
     /// When freed memory was given back last, and how far the ring was read then.
     private var trimmed: (at: UInt64, position: UInt64) = (0, 0)
     /// After so long, in nanoseconds, and so many bytes of records, it is worth the milliseconds it takes.
     private static let trimPause: UInt64 = 10_000_000_000
     private static let trimBytes: UInt64 = 1 << 20
-    private var stopSender: Process?
-    private var end: UInt64?
 
     /// Signals that would end a program that does not expect them. Who sent one is told by the kernel half.
     private static let deafTo = [SIGQUIT, SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGIO, SIGXCPU, SIGXFSZ, SIGTRAP]

@@ -58,7 +58,7 @@ extension JSONWriter {
     private mutating func briefly(_ actor: Actor, _ fields: ProcessFields) {
         let limits = fields.limits
         field("pid", actor.id.pid)
-        field("entity_id", fields.entityID(actor.id))
+        field("entity_id", hexadecimal: fields.entityNumber(actor.id))
         guard !limits.isBare else { return }
         field("start", Timestamp(boottime: actor.id.start, offset: fields.offset))
         field("name", actor.executable.split(separator: "/").last.map { limits.cut(String($0)) })

@@ -47,7 +47,7 @@ package struct EventEncoder {
         _ event: Event, _ portrait: Portrait? = nil, initiator: Askers.Initiator? = nil,
         judgement: Judgement? = nil, time: UInt64, now: UInt64, to sink: Sink
     ) -> String {
-        written.begin(at: now, offset: offset)
+        written.begin(at: now)
         let head = head(Outline(event), time: time, now: now)
         let whole = LineContent(
             event: event, head: head, fields: fields(portrait, Limits.ladder[0], lowest: judgement?.lowest),

@@ -54,7 +54,7 @@ extension ProcessFields {
 
     private func named(_ process: Process, _ shown: CutArguments?, sha256: String?, to line: inout JSONWriter) {
         line.field("pid", process.id.pid)
-        line.field("uid", entityID(process.id))
+        line.field("uid", hexadecimal: entityNumber(process.id))
         line.field("name", bytes: name(of: process))
         line.object("file") { line in
             guard let path = nonEmpty(process.image.path), let name = name(of: process) else { return }
@@ -84,7 +84,7 @@ extension ProcessFields {
     /// A process that is named and not described.
     func entity(_ process: Process, to line: inout JSONWriter) {
         line.field("pid", process.id.pid)
-        line.field("uid", entityID(process.id))
+        line.field("uid", hexadecimal: entityNumber(process.id))
         line.field("name", bytes: name(of: process))
         line.field("path", bytes: nonEmpty(process.image.path))
         if limits.ancestorCommand > 0 {

@@ -30,7 +30,7 @@ struct ProcessFields {
             standing(process, to: &line)
             if process.image.flags.contains(.isPathCut) { cut.append("process.executable") }
             if let parent = process.parent {
-                cut += written.write(.parent, of: parent, limits, to: &line) { line in
+                cut += written.write(.parent, of: parent, limits, offset: offset, to: &line) { line in
                     var isCut = false
                     line.object("parent") { line in
                         isCut = identity(parent, limits.ancestorCommand, to: &line)
@@ -182,7 +182,9 @@ struct ProcessFields {
             }
         }
         if let parent = process.parent {
-            cut += written.write(.ancestry, of: parent, limits, to: &line) { ancestry(parent.chain[...], to: &$0) }
+            cut += written.write(.ancestry, of: parent, limits, offset: offset, to: &line) {
+                ancestry(parent.chain[...], to: &$0)
+            }
         }
         return cut
     }
@@ -271,11 +273,8 @@ struct ProcessFields {
         process.image.path.isEmpty ? process.name?.bytes[...] : limits.cut(process.image.name)
     }
 
-    /// The same for the same process in every event, and for no other.
-    func entityID(_ id: ProcessID) -> String { hexadecimal(entityNumber(id)) }
-
-    /// FNV-1a over boot, pid and start.
-    private func entityNumber(_ id: ProcessID) -> UInt64 {
+    /// The same for the same process in every event, and for no other: FNV-1a over boot, pid and start.
+    func entityNumber(_ id: ProcessID) -> UInt64 {
         var hash = written.bootHash
         for word in [UInt64(id.pid), id.start] {
             for shift in stride(from: UInt64(0), to: 64, by: 8) {
@@ -286,12 +285,6 @@ struct ProcessFields {
     }
 
     func nonEmpty(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8>? { bytes.isEmpty ? nil : limits.cut(bytes) }
-}
-
-/// 16 digits.
-func hexadecimal(_ value: UInt64) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
 }
 
 /// Four digits, as chmod takes them.

@@ -30,12 +30,14 @@ final class WrittenParts {
         let stamp: Stamp
     }
 
-    /// A chain is as it was if it has as many members and as many revisions.
+    /// A chain is as it was if it has as many members and as many revisions; its times, if the clock was not set.
     private struct Stamp: Equatable {
         var depth = 0
         var revisions: UInt64 = 0
+        let offset: Int64
 
-        init(_ process: Process) {
+        init(_ process: Process, offset: Int64) {
+            self.offset = offset
             var next: Process? = process
             while let one = next, depth < Lineage.depthLimit * 4 {
                 depth += 1
@@ -47,7 +49,6 @@ final class WrittenParts {
 
     private var parts: [Key: Part] = [:]
     private var until: UInt64 = 0
-    private var offset: Int64 = 0
     /// FNV-1a over the boot's id, with which the ids of processes begin.
     let bootHash: UInt64
 
@@ -55,21 +56,21 @@ final class WrittenParts {
         bootHash = bootID.utf8.reduce(0xcbf2_9ce4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01b3 }
     }
 
-    /// A line is about to be written at `now`, with times by this offset.
-    func begin(at now: UInt64, offset: Int64) {
-        guard now >= until || offset != self.offset else { return }
+    /// A line is about to be written at `now`.
+    func begin(at now: UInt64) {
+        guard now >= until else { return }
         parts.removeAll(keepingCapacity: true)
         until = now &+ Self.validity
-        self.offset = offset
     }
 
-    /// Writes members of a line that depend on a process and those above it only. `body` returns what had to be cut.
+    /// Writes members of a line that depend on a process and those above it only, with times by this offset. `body` returns
+    /// what had to be cut.
     func write(
-        _ kind: Kind, of process: Process, _ limits: Limits, to line: inout JSONWriter,
+        _ kind: Kind, of process: Process, _ limits: Limits, offset: Int64, to line: inout JSONWriter,
         _ body: (inout JSONWriter) -> [String]
     ) -> [String] {
         let key = Key(kind: kind, process: process.id, text: limits.text)
-        let stamp = Stamp(process)
+        let stamp = Stamp(process, offset: offset)
         if let part = parts[key], part.stamp == stamp {
             line.members(written: part.members.span, escaped: part.isEscaped)
             return part.cut

@@ -8,9 +8,7 @@ package struct Script: Hashable, Sendable {
     package var path: [UInt8]
 
     /// The name of its file.
-    package var name: ArraySlice<UInt8> {
-        path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex)
-    }
+    package var name: ArraySlice<UInt8> { path[...].fileName }
 
     /// The script of a process; nil if it is no interpreter, or runs what it was given as an argument or reads it.
     package init?(of process: Process) {

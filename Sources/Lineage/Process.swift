@@ -13,7 +13,7 @@ package final class Process {
     var inherited: Inherited?
     package internal(set) var user: UInt32 { didSet { revision &+= 1 } }
     /// The fullest identity seen: at exec, or in a record of its own.
-    package internal(set) var task: TaskIdentity?
+    package internal(set) var task: TaskIdentity? { didSet { revision &+= 1 } }
     package internal(set) var name: ShortName? { didSet { revision &+= 1 } }
     /// The service, session or container it is in.
     package internal(set) var controlGroup: ControlGroup? { didSet { revision &+= 1 } }

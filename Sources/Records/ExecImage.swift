@@ -42,7 +42,7 @@ package final class ExecImage: Sendable {
         invokedEnd = pathEnd + min(max(invoked, 0), bytes.count - pathEnd)
         directoryEnd = invokedEnd + min(max(directory, 0), bytes.count - invokedEnd)
         groupEnd = directoryEnd + min(max(controlGroup, 0), bytes.count - directoryEnd)
-        nameStart = bytes[..<pathEnd].lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? 0
+        nameStart = bytes[..<pathEnd].fileName.startIndex
         self.argumentsTotal = argumentsTotal
         self.argumentCount = argumentCount
         self.flags = flags
@@ -108,5 +108,12 @@ package final class ExecImage: Sendable {
             bytes: Array(bytes[..<groupEnd]) + arguments, path: pathEnd, invoked: invokedEnd - pathEnd,
             directory: directoryEnd - invokedEnd, controlGroup: groupEnd - directoryEnd, argumentsTotal: total,
             argumentCount: count, flags: flags)
+    }
+}
+
+extension ArraySlice<UInt8> {
+    /// Of a path: what comes after the last slash.
+    package var fileName: ArraySlice<UInt8> {
+        suffix(from: lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? startIndex)
     }
 }

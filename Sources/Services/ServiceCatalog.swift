@@ -32,16 +32,11 @@ package struct ServiceCatalog: Sendable {
     package init(kinds: [ServiceKind] = Self.builtIn) {
         ofUnits = kinds.filter { $0.programs.isEmpty }
         let byName: [[UInt8]: [ServiceKind]] = kinds.reduce(into: [:]) { byName, kind in
-            for name in Set(kind.programs.map { Array(Self.name(Array($0.utf8)[...])) }) {
+            for name in Set(kind.programs.map { Array(Array($0.utf8)[...].fileName) }) {
                 byName[name, default: []].append(kind)
             }
         }
         self.byName = NameTable(byName)
-    }
-
-    /// What comes after the last slash.
-    private static func name(_ path: ArraySlice<UInt8>) -> ArraySlice<UInt8> {
-        path.suffix(from: path.lastIndex(of: UInt8(ascii: "/")).map { $0 + 1 } ?? path.startIndex)
     }
 
     /// Those of the distributions, by what their packages install.
@@ -101,7 +96,7 @@ package struct ServiceCatalog: Sendable {
     }
 
     private func kind(of path: ArraySlice<UInt8>) -> ServiceKind? {
-        byName[Self.name(path)]?.first { $0.programs.contains { path.elementsEqual($0.utf8) } }
+        byName[path.fileName]?.first { $0.programs.contains { path.elementsEqual($0.utf8) } }
     }
 
     private static let stops = Set(["stop", "force-stop", "flush", "flush-all", "clear"].map { Array($0.utf8) })

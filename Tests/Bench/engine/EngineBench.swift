@@ -76,16 +76,21 @@ import Protection
     // MARK: Telling
 
     static func tell(_ steps: [Step]) {
+        printLines(steps) { step, line in
+            line.field("step", step.what)
+            line.field("record_bytes", step.bytes)
+            line.field("nanoseconds", step.nanoseconds.rounded())
+            line.field("allocated_bytes", step.allocatedBytes.rounded())
+            line.field("allocations", (step.allocations * 10).rounded() / 10)
+            if step.bytes > 0 { line.field("megabytes_per_second", step.megabytesPerSecond.rounded()) }
+        }
+    }
+
+    /// A line of JSON each.
+    private static func printLines<Item>(_ items: [Item], _ body: (Item, inout JSONWriter) -> Void) {
         var writer = JSONWriter()
-        for step in steps {
-            writer.line { line in
-                line.field("step", step.what)
-                line.field("record_bytes", step.bytes)
-                line.field("nanoseconds", step.nanoseconds.rounded())
-                line.field("allocated_bytes", step.allocatedBytes.rounded())
-                line.field("allocations", (step.allocations * 10).rounded() / 10)
-                if step.bytes > 0 { line.field("megabytes_per_second", step.megabytesPerSecond.rounded()) }
-            }
+        for item in items {
+            writer.line { body(item, &$0) }
             print(String(decoding: writer.bytes, as: UTF8.self), terminator: "")
         }
     }
@@ -106,14 +111,10 @@ import Protection
     }
 
     static func tell(_ figures: [Figure]) {
-        var writer = JSONWriter()
-        for figure in figures {
-            writer.line { line in
-                line.field("what", figure.what)
-                line.field("rules", figure.rules)
-                line.field(named: figure.isTime ? "nanoseconds" : "bytes", figure.value.rounded())
-            }
-            print(String(decoding: writer.bytes, as: UTF8.self), terminator: "")
+        printLines(figures) { figure, line in
+            line.field("what", figure.what)
+            line.field("rules", figure.rules)
+            line.field(named: figure.isTime ? "nanoseconds" : "bytes", figure.value.rounded())
         }
     }
 
